@@ -1,0 +1,56 @@
+"""Read and verify the chain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.audit.models import AuditEntry, AuditHead
+from app.audit.rules import GENESIS, Entry, first_bad
+from app.core.db import db
+from app.core.paging import Page
+
+BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Outcome of a verification; `bad_seq` is None when every entry holds."""
+
+    count: int
+    head: str
+    bad_seq: int | None
+
+
+def _entry(row: AuditEntry) -> Entry:
+    return Entry(
+        seq=row.seq, at=row.at, actor=row.actor, action=row.action, subject=row.subject,
+        detail=row.detail, prev=row.prev, hash=row.hash,
+    )  # fmt: skip
+
+
+def _all() -> Iterator[Entry]:
+    rows = db.session.execute(
+        select(AuditEntry).order_by(AuditEntry.seq), execution_options={"yield_per": BATCH}
+    )
+    for row in rows.scalars():
+        yield _entry(row)
+        db.session.expunge(row)
+
+
+def verify() -> Verdict:
+    """Recompute the whole chain against its head."""
+    head = db.session.get(AuditHead, 1)
+    seq, digest = (head.seq, head.hash) if head else (0, GENESIS)
+    return Verdict(count=seq, head=digest, bad_seq=first_bad(_all(), head_seq=seq, head_hash=digest))
+
+
+def page(*, number: int = 1, size: int = 50, subject: str = "") -> Page[Entry]:
+    """Return entries, newest first, of one subject or of all."""
+    wanted = (AuditEntry.subject == subject,) if subject else ()
+    total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*wanted)) or 0
+    rows = db.session.scalars(
+        select(AuditEntry).where(*wanted).order_by(AuditEntry.seq.desc())
+        .limit(size).offset((number - 1) * size)
+    )  # fmt: skip
+    return Page(rows=[_entry(row) for row in rows], number=number, size=size, total=total)

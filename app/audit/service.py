@@ -1,0 +1,56 @@
+"""Write the chain: entries gather during a transaction and are sealed last before its commit."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditEntry, AuditHead
+from app.audit.rules import GENESIS, digest
+from app.core.db import db
+from app.core.tx import before_commit
+
+PENDING = "audit"
+
+
+def record(
+    *, actor: str, action: str, subject: str, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    """Note one change in the running transaction.
+
+    `actor` is "staff:3", "reporter" or "system"; `detail` is JSON and never holds personal data
+    (R-L4). Outside a transaction nothing could seal it, so that is an error.
+    """
+    session = db.session()
+    if not session.info.get("writing"):
+        raise RuntimeError("an audit entry needs the transaction of the change that it records")
+    entry = {"at": now, "actor": actor, "action": action, "subject": subject}
+    session.info.setdefault(PENDING, []).append(entry | {"detail": detail or {}})
+
+
+@before_commit
+def seal(session: Session) -> None:
+    """Chain the gathered entries to the head, which stays locked until the commit."""
+    pending = session.info.pop(PENDING, None)
+    if not pending:
+        return
+    seq, prev = _lock_head(session)
+    rows = []
+    for entry in pending:
+        seq += 1
+        entry = entry | {"seq": seq, "prev": prev}
+        prev = digest(**entry)
+        rows.append(entry | {"hash": prev})
+    session.execute(insert(AuditEntry), rows)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=prev))
+
+
+def _lock_head(session: Session) -> tuple[int, str]:
+    head = session.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+        return 0, GENESIS
+    return head.seq, head.hash

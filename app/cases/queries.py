@@ -1,0 +1,189 @@
+"""Read cases: as plain values, in few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.cases.models import Case, CaseStep
+from app.cases.rules import CELL_DEGREES, cell
+from app.cases.workflow import Move, State, Urgency
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.paging import Page
+
+FIELDS = (
+    "id", "number", "state", "urgency", "category", "kinds", "place_words", "lng", "lat",
+    "grid_code", "township_code", "assignee_id", "unit_code", "round", "version", "on_site",
+    "supervised", "public", "opened_at", "accepted_at", "assigned_at", "arrived_at", "handled_at",
+    "checked_at", "closed_at", "finding", "punishable", "our_jurisdiction", "offender_known",
+    "merged_into_id", "back_state", "exclusion", "reject_proposed_by", "reject_reason",
+    "reject_note",
+)  # fmt: skip
+COLUMNS: tuple[InstrumentedAttribute[Any], ...] = tuple(getattr(Case, name) for name in FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as pages read it; no reporter in it."""
+
+    id: int
+    number: str
+    state: State
+    urgency: Urgency
+    category: str
+    kinds: list[str]
+    place_words: str
+    lng: float | None
+    lat: float | None
+    grid_code: str | None
+    township_code: str | None
+    assignee_id: int | None
+    unit_code: str
+    round: int
+    version: int
+    on_site: bool
+    supervised: bool
+    public: bool
+    opened_at: datetime
+    accepted_at: datetime | None
+    assigned_at: datetime | None
+    arrived_at: datetime | None
+    handled_at: datetime | None
+    checked_at: datetime | None
+    closed_at: datetime | None
+    finding: str | None
+    punishable: bool
+    our_jurisdiction: bool
+    offender_known: bool
+    merged_into_id: int | None
+    back_state: State | None
+    exclusion: str | None
+    reject_proposed_by: int | None
+    reject_reason: str | None
+    reject_note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of a case's history."""
+
+    seq: int
+    move: Move
+    from_state: State | None
+    to_state: State
+    actor: str
+    at: datetime
+    reason: str
+    round: int
+    facts: dict[str, Any]
+
+
+def view(case: Case) -> CaseView:
+    """Return the plain values of a case."""
+    return CaseView(**{name: getattr(case, name) for name in FIELDS})
+
+
+def by_id(case_id: int) -> CaseView:
+    """Return one case. Raises NotFound."""
+    return _one(Case.id == case_id)
+
+
+def by_number(number: str, *, township_code: str | None = None) -> CaseView:
+    """Return one case by its public number, of one township only where that is given.
+
+    Raises NotFound, also for a case of another township (404, not 403: R-S2).
+    """
+    found = _one(Case.number == number)
+    if township_code is not None and found.township_code != township_code:
+        raise NotFound("no_such_case")
+    return found
+
+
+def _one(condition: Any) -> CaseView:
+    row = db.session.execute(select(*COLUMNS).where(condition)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_case")
+    return CaseView(**row._mapping)
+
+
+def many(case_ids: Sequence[int]) -> dict[int, CaseView]:
+    """Return cases by id, in one statement."""
+    rows = db.session.execute(select(*COLUMNS).where(Case.id.in_(case_ids)))
+    return {row.id: CaseView(**row._mapping) for row in rows}
+
+
+def steps(case_id: int) -> list[StepView]:
+    """Return the whole history of a case, oldest first."""
+    rows = db.session.scalars(
+        select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.seq)
+    )
+    return [
+        StepView(
+            seq=row.seq, move=row.move, from_state=row.from_state, to_state=row.to_state,
+            actor=row.actor, at=row.at, reason=row.reason, round=row.round, facts=row.facts,
+        )  # fmt: skip
+        for row in rows
+    ]
+
+
+def in_states(
+    states: Sequence[State], *, township_code: str | None = None, assignee_id: int | None = None,
+    newest_first: bool = False, number: int = 1, size: int = 50,
+) -> Page[CaseView]:  # fmt: skip
+    """Return a page of the cases in some states, of one township or person where given."""
+    wanted = [Case.state.in_(states)]
+    if township_code:
+        wanted.append(Case.township_code == township_code)
+    if assignee_id:
+        wanted.append(Case.assignee_id == assignee_id)
+    order = Case.opened_at.desc() if newest_first else Case.opened_at
+    total = db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
+    rows = db.session.execute(
+        select(*COLUMNS).where(*wanted).order_by(order, Case.id)
+        .limit(size).offset((number - 1) * size)
+    )  # fmt: skip
+    cases = [CaseView(**row._mapping) for row in rows]
+    return Page(rows=cases, number=number, size=size, total=total)
+
+
+def count_by_state(*, township_code: str | None = None) -> dict[State, int]:
+    """Return how many cases stand in each state."""
+    wanted = (Case.township_code == township_code,) if township_code else ()
+    rows = db.session.execute(
+        select(Case.state, func.count()).where(*wanted).group_by(Case.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def near(
+    lng: float, lat: float, *, since: datetime, released_only: bool = False, limit: int = 20
+) -> list[CaseView]:
+    """Return recent cases in the square of the point and the eight around it, newest first.
+
+    The squares are about 500 m wide; the caller measures metres and cuts.
+    """
+    cells = [
+        cell(lng + dx * CELL_DEGREES, lat + dy * CELL_DEGREES)
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+    ]
+    wanted = [Case.cell.in_(cells), Case.opened_at >= since, Case.state != State.MERGED]
+    if released_only:
+        wanted.append(Case.public.is_(True))
+    rows = db.session.execute(
+        select(*COLUMNS).where(*wanted).order_by(Case.opened_at.desc()).limit(limit)
+    )
+    return [CaseView(**row._mapping) for row in rows]
+
+
+def opened_between(start: datetime, end: datetime) -> int:
+    """Count the cases opened in [start, end)."""
+    wanted = (Case.opened_at >= start, Case.opened_at < end)
+    return db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
+
+
+NEARBY_DAYS = timedelta(days=30)

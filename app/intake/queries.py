@@ -1,0 +1,107 @@
+"""Read reports and drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.intake.models import Draft, Note, Report
+from app.intake.submission import ContactMode, Happening, Source
+
+FIELDS = (
+    "id", "case_id", "source", "received_at", "kinds", "happening", "words", "suspect",
+    "place_words", "lng", "lat", "accuracy", "place_flag", "grid_code", "township_code",
+    "contact_mode", "digest", "ordinal_in_case", "refuses_reply", "withdrawn_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """A report as case pages read it; it holds no identity."""
+
+    id: int
+    case_id: int
+    source: Source
+    received_at: datetime
+    kinds: list[str]
+    happening: Happening
+    words: str
+    suspect: str
+    place_words: str
+    lng: float | None
+    lat: float | None
+    accuracy: float | None
+    place_flag: str | None
+    grid_code: str | None
+    township_code: str | None
+    contact_mode: ContactMode
+    digest: str
+    ordinal_in_case: int
+    refuses_reply: bool
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """Something added to a report later."""
+
+    kind: str
+    words: str
+    actor: str
+    at: datetime
+
+
+def view(report: Report) -> ReportView:
+    """Return the plain values of a report."""
+    return ReportView(**{name: getattr(report, name) for name in FIELDS})
+
+
+def by_id(report_id: int) -> ReportView:
+    """Return one report. Raises NotFound."""
+    report = db.session.get(Report, report_id)
+    if report is None:
+        raise NotFound("no_such_report")
+    return view(report)
+
+
+def of_case(case_id: int) -> list[ReportView]:
+    """Return the reports of a case in the order in which they were received."""
+    rows = db.session.scalars(
+        select(Report).where(Report.case_id == case_id).order_by(Report.id)
+    )
+    return [view(row) for row in rows]
+
+
+def of_cases(case_ids: Sequence[int]) -> dict[int, list[ReportView]]:
+    """Return the reports of several cases in one statement."""
+    found: dict[int, list[ReportView]] = {}
+    rows = db.session.scalars(
+        select(Report).where(Report.case_id.in_(case_ids)).order_by(Report.id)
+    )
+    for row in rows:
+        found.setdefault(row.case_id, []).append(view(row))
+    return found
+
+
+def received_between(start: datetime, end: datetime) -> int:
+    """Count the reports received in [start, end), tests left out (domain.md §2)."""
+    wanted = (Report.received_at >= start, Report.received_at < end, Report.test.is_(False))
+    return db.session.scalar(select(func.count()).select_from(Report).where(*wanted)) or 0
+
+
+def notes(report_id: int) -> list[NoteView]:
+    """Return what was added to a report, oldest first."""
+    rows = db.session.scalars(
+        select(Note).where(Note.report_id == report_id).order_by(Note.id)
+    )
+    return [NoteView(kind=r.kind, words=r.words, actor=r.actor, at=r.at) for r in rows]
+
+
+def load_draft(key: str) -> dict[str, Any] | None:
+    """Return the fields of an unfinished form, None when there is none (any more)."""
+    draft = db.session.get(Draft, key)
+    return None if draft is None else dict(draft.fields)
