@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.tx import before_commit
 
 PENDING = "audit"
+HEAD = "audit_head"
 
 
 def record(
@@ -29,13 +30,24 @@ def record(
     session.info.setdefault(PENDING, []).append(entry | {"detail": detail or {}})
 
 
+def take_turn() -> None:
+    """Lock the chain's head now, not only at the commit: what follows happens in commit order.
+
+    Reports take it before their row is made, so that row ids are the order of receipt on
+    PostgreSQL as well (decision 7); on SQLite the write lock has already done it.
+    """
+    session = db.session()
+    if HEAD not in session.info:
+        session.info[HEAD] = _lock_head(session)
+
+
 @before_commit
 def seal(session: Session) -> None:
     """Chain the gathered entries to the head, which stays locked until the commit."""
     pending = session.info.pop(PENDING, None)
     if not pending:
         return
-    seq, prev = _lock_head(session)
+    seq, prev = session.info.pop(HEAD, None) or _lock_head(session)
     rows = []
     for entry in pending:
         seq += 1

@@ -65,6 +65,7 @@ def submit(submission: Submission, *, now: datetime) -> Receipt:
     The same key with the same content answers with the first receipt (R-U13). Raises Stale
     `report_already_received` for the same key with other content, Invalid for what is missing.
     """
+    audit.take_turn()
     before = receipt_of(submission.client_key, now=now)
     digest = rules.fingerprint(submission)
     if before is not None:

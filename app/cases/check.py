@@ -1,0 +1,56 @@
+"""The check by somebody else before a case closes (moves 13 and 14)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts import queries as accounts
+from app.cases import service
+from app.cases.events import CaseMoved
+from app.cases.models import CaseStep
+from app.cases.workflow import Move
+from app.core.db import db
+from app.core.errors import Forbidden, Invalid
+
+HANDLED_BY = (Move.ASSIGN, Move.GRANT_HANDBACK, Move.ARRIVE, Move.HANDLE, Move.HANDLE_REMOTELY)
+
+
+def handlers(case_id: int) -> set[int]:
+    """Return the staff ids of everybody who handled the case in any round."""
+    steps = db.session.execute(
+        select(CaseStep.move, CaseStep.actor, CaseStep.facts)
+        .where(CaseStep.case_id == case_id, CaseStep.move.in_(HANDLED_BY))
+    )  # fmt: skip
+    found: set[int] = set()
+    for step in steps:
+        if step.move in (Move.ASSIGN, Move.GRANT_HANDBACK):
+            found |= {step.facts["staff_id"]} if step.facts.get("staff_id") else set()
+        elif step.actor.startswith("staff:"):
+            found.add(int(step.actor.removeprefix("staff:")))
+    return found
+
+
+def must_be_other(case_id: int, staff_id: int) -> None:
+    """Refuse a checker who handled the case in any round (domain.md §5, move 13)."""
+    if any(accounts.same_person(handler, staff_id) for handler in handlers(case_id)):
+        raise Forbidden("own_case")
+
+
+def pass_check(
+    case_id: int, *, staff_id: int, by: str, now: datetime, note: str = "",
+    version: int | None = None,
+) -> CaseMoved:  # fmt: skip
+    """Let a handled case pass; its finding must be set. Raises Forbidden, Invalid, Stale."""
+    must_be_other(case_id, staff_id)
+    if service.get(case_id).finding is None:
+        raise Invalid("finding_missing", field="finding")
+    return service.move(case_id, Move.PASS_CHECK, by=by, now=now, note=note, version=version)
+
+
+def fail_check(
+    case_id: int, *, staff_id: int, by: str, now: datetime, note: str,
+    version: int | None = None,
+) -> CaseMoved:  # fmt: skip
+    """Send a handled case back to its handler with a reason; the closure clock keeps running."""
+    must_be_other(case_id, staff_id)
+    return service.move(case_id, Move.FAIL_CHECK, by=by, now=now, note=note, version=version)

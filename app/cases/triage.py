@@ -1,0 +1,161 @@
+"""What desk and dispatcher decide: accept, reject by two persons, assign, merge, close."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.accounts import queries as accounts
+from app.audit import service as audit
+from app.cases import service
+from app.cases.events import CaseMoved
+from app.cases.models import Case
+from app.cases.workflow import OPEN, Move, State, Urgency
+from app.core.db import claim, db
+from app.core.errors import Forbidden, Invalid, Refused, Stale
+from app.places import queries as places
+
+REJECT_REASONS = (
+    "out_of_county", "not_environment", "too_vague", "repeat_closed", "in_litigation",
+    "malicious", "test",
+)  # fmt: skip
+"""Why a report may be refused; never "polluter unknown" (浙江大气条例 24) nor "other department"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """What the desk sets when it accepts; `reason` is needed where it changes the level."""
+
+    urgency: Urgency
+    category: str
+    grid_code: str
+    reason: str = ""
+
+
+def accept(case_id: int, triage: Triage, *, by: str, now: datetime, version: int) -> CaseMoved:
+    """Accept a case with category, urgency and grid (move 2). Raises Invalid, Stale."""
+    case = service.get(case_id)
+    if case.version != version:
+        raise Stale("case_changed", number=case.number)
+    area = places.area(triage.grid_code)
+    if area is None or area.level != "grid" or area.parent_code is None:
+        raise Invalid("grid_missing", field="grid_code")
+    if not triage.category:
+        raise Invalid("category_missing", field="category")
+    if case.grid_code != triage.grid_code:
+        service.place(
+            case_id, grid_code=triage.grid_code, township_code=area.parent_code, by=by, now=now,
+            note=triage.reason,
+        )  # fmt: skip
+    changed = case.urgency is not triage.urgency
+    if changed or case.category != triage.category:
+        service.regrade(
+            case_id, urgency=triage.urgency, category=triage.category, by=by, now=now,
+            note=triage.reason or ("" if changed else "category"),
+        )  # fmt: skip
+    changes = {"unit_code": area.parent_code}
+    return service.move(case_id, Move.ACCEPT, by=by, now=now, changes=changes)
+
+
+def assign(
+    case_id: int, *, by: str, now: datetime, staff_id: int | None = None, reason: str = "",
+    on_site: bool = True,
+) -> CaseMoved:  # fmt: skip
+    """Give a case to the worker on duty in its grid, or to somebody else with a reason (move 6).
+
+    Raises Refused `nobody_on_duty` when worker and deputy are both away, Invalid for an override
+    without a reason and for `on_site=False` (无需到场) without one.
+    """
+    case = service.get(case_id)
+    usual = places.on_duty(case.grid_code) if case.grid_code else None
+    chosen = staff_id or usual
+    if chosen is None:
+        raise Refused("nobody_on_duty", number=case.number)
+    if (chosen != usual or not on_site) and not reason.strip():
+        raise Invalid("reason_missing", field="reason")
+    worker = accounts.get(chosen)
+    if not worker.working:
+        raise Invalid("worker_away", field="staff_id", name=worker.name)
+    changes = {"assignee_id": chosen, "unit_code": worker.area_code, "on_site": on_site}
+    facts = {"staff_id": chosen, "usual_id": usual, "on_site": on_site}
+    return service.move(
+        case_id, Move.ASSIGN, by=by, now=now, note=reason, facts=facts, changes=changes
+    )
+
+
+def propose_rejection(
+    case_id: int, *, reason: str, note: str, by: str, staff_id: int, now: datetime
+) -> None:
+    """Note that the desk would not accept a case; another person decides (move 3)."""
+    if reason not in REJECT_REASONS:
+        raise Invalid("reject_reason", field="reason")
+    if not note.strip():
+        raise Invalid("reason_missing", field="note")
+    case = service.get(case_id)
+    won = claim(
+        update(Case)
+        .where(Case.id == case_id, Case.state == State.SUBMITTED,
+               Case.reject_proposed_by.is_(None))
+        .values(reject_proposed_by=staff_id, reject_reason=reason, reject_note=note.strip())
+    )  # fmt: skip
+    if not won:
+        raise Stale("case_changed", number=case.number)
+    audit.record(
+        actor=by, action="case.reject_proposed", subject=f"case:{case.number}", now=now,
+        detail={"reason": reason},
+    )  # fmt: skip
+
+
+def decide_rejection(
+    case_id: int, *, approve: bool, note: str, by: str, staff_id: int, now: datetime
+) -> None:
+    """Approve or turn down a proposed rejection; never by its proposer (domain.md §11)."""
+    case = service.get(case_id)
+    number, reason, proposer = case.number, case.reject_reason, case.reject_proposed_by
+    if proposer is None:
+        raise Stale("case_changed", number=number)
+    if accounts.same_person(proposer, staff_id):
+        raise Forbidden("second_person")
+    if approve:
+        exclusion = "test" if reason == "test" else "rejected"
+        changes = {"exclusion": exclusion, "exclusion_by": staff_id}
+        service.move(
+            case_id, Move.REJECT, by=by, now=now, note=case.reject_note or note,
+            facts={"reason": reason, "proposed_by": proposer}, changes=changes,
+        )  # fmt: skip
+        return
+    if not note.strip():
+        raise Invalid("reason_missing", field="note")
+    case.reject_proposed_by, case.reject_reason, case.reject_note = None, None, ""
+    audit.record(
+        actor=by, action="case.reject_refused", subject=f"case:{number}", now=now,
+        detail={"note": note},
+    )  # fmt: skip
+
+
+def merge(
+    case_id: int, parent_number: str, *, by: str, staff_id: int, note: str, now: datetime
+) -> CaseMoved:
+    """Merge a case into an older open one (move 20): no chains; rates exclude it (decision 23)."""
+    case = service.get(case_id)
+    parent = db.session.query(Case).filter_by(number=parent_number.strip().upper()).one_or_none()
+    if parent is None or parent.id == case_id:
+        raise Invalid("merge_target", field="parent")
+    if parent.state not in OPEN:
+        raise Invalid("merge_target_closed", field="parent", number=parent.number)
+    changes = {"merged_into_id": parent.id, "exclusion": "merged", "exclusion_by": staff_id}
+    facts = {"into": parent.number, "number": case.number}
+    return service.move(
+        case_id, Move.MERGE, by=by, now=now, note=note, facts=facts, changes=changes
+    )
+
+
+def close(
+    case_id: int, *, reply: str, by: str, now: datetime, version: int | None = None
+) -> CaseMoved:
+    """Send the final reply and close a checked case (move 15)."""
+    if not reply.strip():
+        raise Invalid("reply_missing", field="reply")
+    return service.move(
+        case_id, Move.CLOSE, by=by, now=now, facts={"reply": reply.strip()}, version=version
+    )
