@@ -1,0 +1,1 @@
+"""What the tests stand on: databases, a server process, a browser, a moved clock, no network."""

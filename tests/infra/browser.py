@@ -1,0 +1,158 @@
+"""A real Chromium: found or fetched, sealed off, watched for what pages must not do."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+PHONE = (360, 640)
+DESK = (1280, 800)
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+MISSING = "no browser: install Chromium and a Chinese font (Debian: chromium fonts-noto-cjk)"
+
+
+def _on_path() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def _from_debian() -> str | None:
+    """Install Chromium where that is allowed; of several test processes only one does."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    with Path(tempfile.gettempdir(), "eco110-apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _on_path():
+            quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            install = ["apt-get", "install", "--yes", "chromium", "fonts-noto-cjk"]
+            for command in (["apt-get", "update"], install):
+                subprocess.run(command, env=quiet, check=False, capture_output=True)
+    return _on_path()
+
+
+def executable(playwright: Playwright) -> str:
+    """Find Chromium on PATH, else Playwright's own, else Debian's (as root)."""
+    own = playwright.chromium.executable_path
+    found = _on_path() or (own if Path(own).exists() else None) or _from_debian()
+    if found is None:
+        raise RuntimeError(MISSING)
+    return found
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Yield a headless Chromium."""
+    with sync_playwright() as playwright:
+        program = executable(playwright)
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Pages:
+    """Opens pages of one service, each in a context of its own, and collects their sins.
+
+    `pages()` is a Chinese phone; `pages(size=DESK, js=False, locale="en")` is what it says.
+    """
+
+    browser: Browser
+    base_url: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    sins: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def __call__(
+        self,
+        *,
+        size: tuple[int, int] = PHONE,
+        locale: str = "zh-CN",
+        js: bool = True,
+        dark: bool = False,
+        place: tuple[float, float] | None = None,
+    ) -> Page:
+        """Open a page; `place` is (longitude, latitude) in WGS-84 degrees, granted to the page."""
+        context = self.browser.new_context(
+            base_url=self.base_url,
+            viewport={"width": size[0], "height": size[1]},
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=js,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            has_touch=size == PHONE,
+            geolocation={"longitude": place[0], "latitude": place[1]} if place else None,
+            permissions=["geolocation"] if place else [],
+        )
+        context.set_default_timeout(15_000)
+        context.on("request", lambda request: self._host(request.url))
+        context.on("console", lambda message: self._console(message.type, message.text))
+        context.on("weberror", lambda error: self.sins.append(f"script error: {error.error}"))
+        self.contexts.append(context)
+        return context.new_page()
+
+    def _host(self, url: str) -> None:
+        address = urlsplit(url)
+        if address.scheme in {"http", "https", "ws", "wss"}:
+            here = urlsplit(self.base_url).netloc
+            if address.netloc != here:
+                self.sins.append(f"request to another host: {url}")
+
+    def _console(self, kind: str, text: str) -> None:
+        # Chromium reports each answer of 400 and above; pages are asked for those on purpose
+        if "Failed to load resource: the server responded" in text:
+            return
+        if kind == "error" or "Content Security Policy" in text:
+            self.sins.append(f"console: {text}")
+
+    def close(self) -> None:
+        """Close all contexts and fail on what was collected and not `allowed` (substrings)."""
+        for context in self.contexts:
+            context.close()
+        left = [sin for sin in self.sins if not any(word in sin for word in self.allowed)]
+        assert not left, "pages did what they must not:\n" + "\n".join(left)
+
+
+def shot(page: Page, name: str) -> Path:
+    """Write the whole page to var/screenshots/NAME.png."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def accessibility(page: Page) -> list[str]:
+    """Return what axe finds on the page, one line a finding (needs JavaScript)."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['target']} {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Say whether the page is wider than its window."""
+    root = "document.documentElement"
+    return bool(page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
