@@ -1,0 +1,1 @@
+"""The rules of architecture.md that a machine can check; each was seen failing once."""

@@ -1,0 +1,104 @@
+"""Every template compiles, is used, and holds nothing that the page's policy would refuse."""
+
+import ast
+import re
+
+import pytest
+from jinja2 import meta
+
+from tests.architecture.code import ROOT, modules
+
+FOLDER = ROOT / "templates"
+FORBIDDEN = {
+    "a style attribute": r"\sstyle\s*=",
+    "an inline handler": r"\son[a-z]+\s*=",
+    "hx-on": r"\bhx-on\b",
+    "a style element": r"<style\b",
+    "an inline script": r"<script\b(?![^>]*\bsrc\s*=)",
+    "words inside a script element": r"<script\b[^>]*>\s*[^<\s]",
+    "a script address": r"javascript:",
+    "unescaped output": r"\|\s*safe\b",
+    "escaping switched off": r"autoescape\s+false",
+}
+SUFFIXES = {".html", ".txt", ".xml", ".svg", ".json", ".js", ".typ"}
+
+
+def names() -> list[str]:
+    return sorted(
+        path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()
+    )
+
+
+def source(name: str) -> str:
+    """Read a template without its comments."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL)
+
+
+def pattern(node: ast.expr | ast.JoinedStr) -> str | None:
+    """Return what template names a string in the program may stand for, as a pattern."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.escape(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = [pattern(part) if isinstance(part, ast.Constant) else ".+" for part in node.values]
+        return "".join(part or "" for part in parts)
+    return None
+
+
+def named_in_the_program() -> list[str]:
+    found = (pattern(node) for module in modules() for node in ast.walk(module.tree))
+    return [text for text in found if text and text.endswith(tuple(re.escape(s) for s in SUFFIXES))]
+
+
+@pytest.mark.parametrize("name", names())
+def test_it_holds_nothing_inline(name):
+    text = source(name)
+    found = [what for what, form in FORBIDDEN.items() if re.search(form, text, re.IGNORECASE)]
+    assert not found
+
+
+def test_all_compile(app):
+    for name in names():
+        app.jinja_env.get_template(name)
+
+
+def test_all_are_used(app):
+    patterns = [re.compile(text) for text in set(named_in_the_program())]
+    referred = set()
+    for name in names():
+        tree = app.jinja_env.parse(source(name))
+        referred |= {other for other in meta.find_referenced_templates(tree) if other}
+    unused = [
+        name
+        for name in names()
+        if name not in referred and not any(form.fullmatch(name) for form in patterns)
+    ]
+    assert not unused
+
+
+def test_all_referred_exist(app):
+    missing = [
+        f"{name} -> {other}"
+        for name in names()
+        for other in meta.find_referenced_templates(app.jinja_env.parse(source(name)))
+        if other and not (FOLDER / other).is_file()
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('<p style="color:red">', "a style attribute"),
+        ('<a onclick="go()">', "an inline handler"),
+        ("<style>p{}</style>", "a style element"),
+        ("<script>go()</script>", "an inline script"),
+        ('<script src="/x.js">go()</script>', "words inside a script element"),
+        ('<p hx-on:click="go()">', "hx-on"),
+        ("{{ words|safe }}", "unescaped output"),
+        ("{% autoescape false %}", "escaping switched off"),
+        ('<a href="javascript:go()">', "a script address"),
+    ],
+)
+def test_the_scan_finds(text, what):
+    assert re.search(FORBIDDEN[what], text, re.IGNORECASE)

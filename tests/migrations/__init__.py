@@ -1,0 +1,1 @@
+"""The stored schema and the models never differ."""
