@@ -1,9 +1,13 @@
 """Every route says who may use it, and every unsafe one refuses without the CSRF token."""
 
+from uuid import UUID
+
+from werkzeug.routing import FloatConverter, IntegerConverter, UUIDConverter
+
 from app.web.access import PUBLIC_ENDPOINTS
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-VALUES = {"int": 1, "float": 1.0, "uuid": "00000000-0000-0000-0000-000000000000"}
+VALUES = {IntegerConverter: 1, FloatConverter: 1.0, UUIDConverter: UUID(int=0)}
 
 
 def needs(app, endpoint: str) -> object:
@@ -29,10 +33,7 @@ def test_the_list_of_public_routes_is_true(app):
 def unsafe(app):
     """Yield (method, path) of every route that changes something, with any values in its path."""
     for rule in app.url_map.iter_rules():
-        values = {
-            name: VALUES.get(str(kind.__class__.__name__).removesuffix("Converter").lower(), "x")
-            for name, kind in rule._converters.items()
-        }
+        values = {name: VALUES.get(type(kind), "x") for name, kind in rule._converters.items()}
         built = rule.build({**values, **(rule.defaults or {})})
         assert built, rule.rule
         for method in sorted((rule.methods or set()) - SAFE):
