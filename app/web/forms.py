@@ -1,0 +1,50 @@
+"""The base of every form: one class a form; a form yields a frozen dataclass, never itself.
+
+`idem_key` makes a repeated post harmless, `base_version` tells an old page from a new one
+(screens.md §4.3).
+"""
+
+from uuid import uuid4
+
+from flask import Response, make_response, render_template
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from app.core.errors import Invalid
+from app.web.messages import sentence
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form with a token; `refuse` puts a service's refusal at its field."""
+
+    def refuse(self, error: Invalid) -> None:
+        """Show what a service refused at the field it names, or on top."""
+        words = sentence(error.key, error.facts)
+        field = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(words)
+        else:
+            field.errors = [*field.errors, words]
+
+    @property
+    def is_bad(self) -> bool:
+        """Say whether there is something to correct."""
+        return bool(self.errors)
+
+
+class StaffForm(BaseForm):
+    """A form that changes something: it carries its key and the version that was read."""
+
+    idem_key = HiddenField(default=lambda: str(uuid4()))
+    base_version = HiddenField(default="0")
+
+    @property
+    def version(self) -> int:
+        """Return the version of the page that was filled in; 0 where it is missing."""
+        text = str(self.base_version.data or "0")
+        return int(text) if text.isdigit() else 0
+
+
+def unfinished(template: str, **context: object) -> Response:
+    """Return the page again with its errors, status 422 (screens.md §3)."""
+    return make_response(render_template(template, **context), 422)

@@ -1,0 +1,53 @@
+"""Languages: Chinese first, English complete; chosen by `?lang=`, kept in a cookie (decision 10)."""
+
+from pathlib import Path
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
+
+LANGUAGES = ("zh", "en")
+DEFAULT = "zh"
+TAGS = {"zh": "zh-CN", "en": "en"}
+COOKIE = "lang"
+FOLDER = Path(__file__).resolve().parent.parent / "translations"
+AREAS = (
+    "base", "labels", "errors", "auth", "public", "worker", "desk", "enforcement", "rewards",
+    "supervisor", "admin", "custody", "messages",
+)  # fmt: skip
+"""Catalogues, one file an area and language; a later one wins where two hold the same message."""
+
+
+def register(app: Flask) -> None:
+    """Set Flask-Babel to all catalogues: it pairs the list of folders with the list of domains."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(FOLDER)] * len(AREAS))
+    app.config["BABEL_DOMAIN"] = ";".join(AREAS)
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    Babel(app, locale_selector=choose)
+    app.after_request(_keep_choice)
+
+
+def choose() -> str:
+    """Return the language of this request."""
+    if not has_request_context():
+        return DEFAULT
+    asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
+    return asked if asked in LANGUAGES else DEFAULT
+
+
+def current() -> str:
+    """Return the language that is in force, also under `force_locale`."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
+
+
+def tag() -> str:
+    """Return the value of the `lang` attribute."""
+    return TAGS[current()]
+
+
+def _keep_choice(response: Response) -> Response:
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        response.set_cookie(COOKIE, asked, max_age=365 * 86400, httponly=True, samesite="Lax")
+    return response

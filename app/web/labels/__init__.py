@@ -1,0 +1,37 @@
+"""Words for stored values: one table by enum, one file a feature; a missing word fails a test."""
+
+from enum import StrEnum
+
+from flask_babel.speaklater import LazyString
+
+from app.web.labels import (
+    accounts,
+    cases,
+    enforcement,
+    feedback,
+    fieldwork,
+    intake,
+    rates,
+    rewards,
+    sla,
+    supervision,
+)
+
+LABELS: dict[str, dict[str, LazyString]] = {
+    **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
+    **fieldwork.LABELS, **intake.LABELS, **rates.LABELS, **rewards.LABELS, **sla.LABELS,
+    **supervision.LABELS,
+}  # fmt: skip
+
+
+def label(value: object, group: str | None = None) -> LazyString | str:
+    """Return the word for a stored value; `group` names the enum where the value is a plain text."""
+    if value is None:
+        return "—"
+    name = group or type(value).__name__
+    return LABELS.get(name, {}).get(str(value), str(value))
+
+
+def choices(kind: type[StrEnum], *, only: tuple[StrEnum, ...] = ()) -> list[tuple[str, LazyString | str]]:
+    """Return (value, word) pairs for a form field."""
+    return [(str(value), label(value)) for value in (only or tuple(kind))]

@@ -1,0 +1,52 @@
+"""Words for states, levels and moves of a case (domain.md §5)."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+LABELS: dict[str, dict[str, LazyString]] = {
+    "State": {
+        "submitted": _l("Received"),
+        "accepted": _l("Accepted"),
+        "assigned": _l("Assigned"),
+        "arrived": _l("On site"),
+        "handled": _l("Handled"),
+        "checked": _l("Checked"),
+        "closed": _l("Closed"),
+        "rejected": _l("Not accepted"),
+        "withdrawn": _l("Withdrawn"),
+        "merged": _l("Merged"),
+        "waiting_reporter": _l("Waiting for the reporter"),
+        "waiting_other_department": _l("With another department"),
+        "suspended": _l("Suspended"),
+        "handback_requested": _l("Hand-back asked"),
+        "reopened": _l("Reopened"),
+    },
+    "Urgency": {"red": _l("Urgent"), "yellow": _l("Ordinary"), "blue": _l("Complex")},
+    "Move": {
+        "submit": _l("Receive"),
+        "accept": _l("Accept"),
+        "reject": _l("Do not accept"),
+        "uphold_objection": _l("Objection upheld"),
+        "withdraw": _l("Withdraw"),
+        "assign": _l("Assign"),
+        "hand_over": _l("Hand over to a department"),
+        "feedback": _l("Department's feedback"),
+        "department_return": _l("Returned by the department"),
+        "arrive": _l("Arrive"),
+        "handle_remotely": _l("Handled without a visit"),
+        "handle": _l("Handle"),
+        "pass_check": _l("Check passed"),
+        "fail_check": _l("Sent back to be redone"),
+        "close": _l("Close"),
+        "reopen": _l("Reopen"),
+        "ask_reporter": _l("Ask the reporter"),
+        "answered": _l("Reporter answered"),
+        "suspend": _l("Suspend"),
+        "resume": _l("Resume"),
+        "ask_handback": _l("Ask to hand back"),
+        "grant_handback": _l("Hand-back granted"),
+        "refuse_handback": _l("Hand-back refused"),
+        "merge": _l("Merge"),
+        "unmerge": _l("Merge undone"),
+    },
+}

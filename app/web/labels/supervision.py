@@ -1,0 +1,12 @@
+"""Words for urging and orders."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+LABELS: dict[str, dict[str, LazyString]] = {
+    "UrgeLevel": {
+        "breach": _l("Reminder"),
+        "order": _l("Supervision order"),
+        "notice": _l("Public notice"),
+    },
+}

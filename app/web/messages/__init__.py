@@ -1,0 +1,40 @@
+"""Sentences for the keys that services refuse with: one table, one file a feature.
+
+A key without a sentence shows the general one and fails a test.
+"""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.web.messages import (
+    accounts,
+    cases,
+    enforcement,
+    feedback,
+    fieldwork,
+    frame,
+    identity,
+    intake,
+    media,
+    places,
+    rewards,
+    supervision,
+    worktime,
+)
+
+MESSAGES: dict[str, LazyString] = {
+    **frame.MESSAGES, **accounts.MESSAGES, **cases.MESSAGES, **enforcement.MESSAGES,
+    **feedback.MESSAGES, **fieldwork.MESSAGES, **identity.MESSAGES, **intake.MESSAGES,
+    **media.MESSAGES, **places.MESSAGES, **rewards.MESSAGES, **supervision.MESSAGES,
+    **worktime.MESSAGES,
+}  # fmt: skip
+GENERAL = _l("This could not be done. Nothing was changed.")
+
+
+def sentence(key: str, facts: dict[str, object]) -> str:
+    """Return the sentence for a refusal in the reader's language, its blanks filled."""
+    words = str(MESSAGES.get(key, GENERAL))
+    try:
+        return words % facts if facts else words
+    except (KeyError, TypeError, ValueError):
+        return str(GENERAL)

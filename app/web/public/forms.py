@@ -1,0 +1,278 @@
+"""Forms of the citizen's pages; each yields a frozen value, none reaches a service."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, Length, Optional, StopValidation, ValidationError
+
+from app.intake.kinds import KINDS
+from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode
+from app.web.public.answers import Answers
+
+PHONE = re.compile(r"1[3-9]\d{9}")
+DRAFT_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PHOTO_ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
+MAX_PHOTOS = 9
+
+
+def lines(value: str | None) -> str:
+    """Count a line break as one character, as the reader does; drop what cannot be stored."""
+    return (value or "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def digits(value: str | None) -> str:
+    """Forgive spaces, dashes and full-width digits in numbers that people copy."""
+    kept = [str(int(sign)) for sign in value or "" if sign.isdecimal()]
+    return "".join(kept)
+
+
+def number(value: str | None, low: float, high: float) -> float | None:
+    """Read a figure that a script wrote; anything else counts as not given."""
+    try:
+        found = float(value or "")
+    except ValueError:
+        return None
+    return found if low <= found <= high else None
+
+
+class ReportForm(FlaskForm):
+    """C3: everything a report is made of."""
+
+    draft = HiddenField()
+    photos = MultipleFileField(_("Photos"))
+    photo_ids = SelectMultipleField(validate_choice=False)
+    lng = HiddenField()
+    lat = HiddenField()
+    accuracy = HiddenField()
+    place_words = StringField(
+        _("Road, number or landmark"),
+        filters=[lines], validators=[Length(max=200, message=_("Please use 200 characters at most"))],
+    )  # fmt: skip
+    township = SelectField(_("Town or street"), choices=[], validate_choice=False)
+    village = SelectField(_("Village or area"), choices=[], validate_choice=False)
+    kinds = SelectMultipleField(
+        _("What pollution"), choices=[(kind.key, _(kind.label)) for kind in KINDS.values()]
+    )
+    happening = RadioField(
+        _("Is it happening now?"),
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not sure"))],
+        validators=[Optional()], validate_choice=False,
+    )  # fmt: skip
+    words = TextAreaField(
+        _("More words"), filters=[lines],
+        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
+    )  # fmt: skip
+    suspect = StringField(
+        _("Who causes it"), filters=[lines],
+        validators=[Length(max=200, message=_("Please use 200 characters at most"))],
+    )  # fmt: skip
+    contact_mode = RadioField(
+        _("How can we reach you?"),
+        choices=[
+            (ContactMode.ANONYMOUS, _("Anonymous, by query code")),
+            (ContactMode.PHONE, _("Messages to my phone")),
+            (ContactMode.REWARD, _("Reward under my real name")),
+        ],
+        default=ContactMode.ANONYMOUS,
+    )
+    phone = StringField(_("Mobile number"))
+    consent = BooleanField(_("I agree that my number is kept for this report only"))
+    website = StringField(_("Leave this empty"))
+
+    def answers(self, photo_ids: tuple[str, ...]) -> Answers:
+        """Return what was told, with the photos the server already holds."""
+        told = [name for name in self.photo_ids.data or () if PHOTO_ID.fullmatch(name)]
+        photos = dict.fromkeys((*photo_ids, *told))
+        happening = self.happening.data if self.happening.data in ("yes", "no", "unknown") else ""
+        return Answers(
+            photo_ids=tuple(photos)[:MAX_PHOTOS],
+            kinds=tuple(key for key in self.kinds.data or () if key in KINDS),
+            happening=happening,
+            place_words=self.place_words.data or "",
+            township=self.township.data or "", village=self.village.data or "",
+            lng=number(self.lng.data, -180, 180), lat=number(self.lat.data, -90, 90),
+            accuracy=number(self.accuracy.data, 0, 1_000_000),
+            words=self.words.data or "", suspect=self.suspect.data or "",
+            contact_mode=self.contact_mode.data or ContactMode.ANONYMOUS,
+            phone=digits(self.phone.data), consent=bool(self.consent.data),
+        )  # fmt: skip
+
+    def files(self) -> list[FileStorage]:
+        """Return the photos that came with this request; an empty file field sends one nameless."""
+        return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
+
+    def validate_contact_mode(self, _field: Field) -> None:
+        """Ask for a whole number and a ticked consent only where a phone is left."""
+
+    def validate_phone(self, field: Field) -> None:
+        mode = self.contact_mode.data
+        count = len(digits(field.data))
+        if mode == ContactMode.ANONYMOUS or (mode == ContactMode.REWARD and not count):
+            return
+        if not PHONE.fullmatch(digits(field.data)):
+            if count == 11:
+                raise ValidationError(_("This is not a mobile number; please check it"))
+            raise ValidationError(
+                _("A mobile number has 11 digits; this one has %(count)s", count=count)
+            )
+
+    def validate_consent(self, field: Field) -> None:
+        left = self.contact_mode.data != ContactMode.ANONYMOUS and digits(self.phone.data)
+        if left and not field.data:
+            raise ValidationError(_("Please tick that we may keep the number, or stay anonymous"))
+
+
+def fill(form: ReportForm, answers: Answers) -> None:
+    """Write kept answers into the form's fields."""
+    for name in ("kinds", "happening", "place_words", "township", "village", "words", "suspect",
+                 "contact_mode", "phone", "consent"):  # fmt: skip
+        value = getattr(answers, name)
+        form[name].data = list(value) if isinstance(value, tuple) else value
+    for name in ("lng", "lat", "accuracy"):
+        value = getattr(answers, name)
+        form[name].data = "" if value is None else repr(value)
+
+
+def gaps(answers: Answers, *, photos: int) -> dict[str, Any]:
+    """Return field → message of what a report still lacks (domain.md §5, move 1)."""
+    lacks: dict[str, Any] = {}
+    placed = answers.placed or answers.place_words or answers.township or answers.village
+    if not placed:
+        lacks["place_words"] = _("Please write the place, or tap “Locate me”")
+    if not answers.kinds:
+        lacks["kinds"] = _("Please choose a kind; “Can't say” will do")
+    if not photos and len(answers.words) < MIN_WORDS:
+        lacks["words"] = _("Please add a photo, or write at least 5 characters")
+    return lacks
+
+
+class CodeForm(FlaskForm):
+    """C6: the query code, forgiving spaces and dashes."""
+
+    code = StringField(_("Query code"))
+    remember = BooleanField(_("Remember it on this phone"))
+
+    def digits(self) -> str:
+        """Return the digits that were meant."""
+        return digits(self.code.data)
+
+
+class RateForm(FlaskForm):
+    """C9: words, no default, changeable for 30 days."""
+
+    solved = RadioField(
+        _("Is the problem solved?"),
+        choices=[("yes", _("Solved")), ("partly", _("Partly")), ("no", _("Not solved"))],
+        validators=[AnyOf(("yes", "partly", "no"), message=_("Please say whether it is solved"))],
+        validate_choice=False,
+    )
+    satisfaction = RadioField(
+        _("Are you satisfied with the result?"),
+        choices=[
+            ("very", _("Very satisfied")), ("satisfied", _("Satisfied")),
+            ("mostly", _("Mostly satisfied")), ("dissatisfied", _("Dissatisfied")),
+            ("very_dissatisfied", _("Very dissatisfied")),
+        ],
+        validators=[AnyOf(
+            ("very", "satisfied", "mostly", "dissatisfied", "very_dissatisfied"),
+            message=_("Please say how satisfied you are"),
+        )],
+        validate_choice=False,
+    )  # fmt: skip
+    attitude = RadioField(
+        _("And with how you were treated?"),
+        choices=[("satisfied", _("Satisfied")), ("dissatisfied", _("Dissatisfied"))],
+        validators=[Optional()], validate_choice=False,
+    )  # fmt: skip
+    reasons = SelectMultipleField(
+        _("What was not right?"),
+        choices=[
+            ("nobody_came", _("Nobody came")), ("not_solved", _("Not solved")),
+            ("came_back", _("It came back")), ("unclear_reply", _("I don't understand the answer")),
+        ],
+    )  # fmt: skip
+    words = TextAreaField(
+        _("More words"), filters=[lines],
+        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
+    )  # fmt: skip
+
+
+class WordsForm(FlaskForm):
+    """C8 and additions: words, with photos."""
+
+    words = TextAreaField(
+        _("Your words"), filters=[lines],
+        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
+    )  # fmt: skip
+    photos = MultipleFileField(_("Photos"))
+
+    def files(self) -> list[FileStorage]:
+        """Return the photos that came with this request."""
+        return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
+
+
+def six_digits(_form: FlaskForm, field: Field) -> None:
+    """Ask for six digits that are not all alike."""
+    told = digits(field.data)
+    if len(told) != 6 or len(told) != len((field.data or "").strip()):
+        raise StopValidation(_("Please enter six digits"))
+
+
+class SecretForm(FlaskForm):
+    """Set the claim secret, twice, because nobody can recover it."""
+
+    secret = StringField(_("Six digits"), validators=[six_digits])
+    again = StringField(_("Once more"), validators=[six_digits])
+
+    def validate_secret(self, field: Field) -> None:
+        told = digits(field.data)
+        if len(set(told)) == 1 or told in ("123456", "654321"):
+            raise ValidationError(_("This is too easy to guess; please choose other digits"))
+
+    def validate_again(self, field: Field) -> None:
+        if digits(field.data) != digits(self.secret.data):
+            raise ValidationError(_("The two entries differ; please enter them again"))
+
+
+class ClaimForm(FlaskForm):
+    """C10: how the reward is to be collected; the claim secret stands for the name."""
+
+    way = RadioField(
+        _("How do you want to collect it?"),
+        choices=[
+            ("counter", _("At the counter, without a name")),
+            ("donate", _("Donate it")), ("decline", _("Decline it")),
+        ],
+        validators=[AnyOf(("counter", "donate", "decline"), message=_("Please choose a way"))],
+        validate_choice=False,
+    )  # fmt: skip
+    secret = StringField(_("Claim secret"), validators=[six_digits])
+
+
+class PhoneForm(FlaskForm):
+    """Leave a phone number later."""
+
+    phone = StringField(_("Mobile number"))
+    consent = BooleanField(_("I agree that my number is kept for this report only"))
+
+    def validate_phone(self, field: Field) -> None:
+        if not PHONE.fullmatch(digits(field.data)):
+            raise ValidationError(_("This is not a mobile number; please check it"))
+
+    def validate_consent(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Please tick that we may keep the number, or stay anonymous"))

@@ -1,0 +1,38 @@
+"""What a request asks for: its kind of answer, and where to go after it."""
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+JSON = "application/json"
+HTML = "text/html"
+
+
+def prefers_json() -> bool:
+    """Say whether the caller is a script that reads JSON."""
+    if request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match((HTML, JSON), default=HTML)
+    return best == JSON and not request.accept_mimetypes.accept_html
+
+
+def local_path(address: str | None, default: str) -> str:
+    """Return an address inside this service, else the default: no open redirect."""
+    if not address or "\\" in address or not address.startswith("/") or address.startswith("//"):
+        return default
+    parts = urlsplit(address)
+    return default if parts.scheme or parts.netloc else address
+
+
+def with_args(**changes: str | None) -> str:
+    """Return this page's address with some query parameters changed; None drops one."""
+    args: MultiDict[str, str] = MultiDict(request.args)
+    for name, value in changes.items():
+        args.pop(name, None)
+        if value is not None:
+            args[name] = value
+    query = urlencode(list(args.items(multi=True)))
+    return f"{request.path}?{query}" if query else request.path
+
+
