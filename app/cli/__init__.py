@@ -1,0 +1,16 @@
+"""Commands for operators: `./eco110 COMMAND …` (docs/operations.md)."""
+
+from flask import Flask
+
+from app.cli import areas, audit, demo, keys, photos, rates, rewards, run, staff, worktime
+
+COMMANDS = (
+    areas.group, audit.group, demo.demo, keys.group, photos.group, rates.group, rewards.group,
+    run.run_jobs, run.tick, staff.group, worktime.group,
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Hang every command on the Flask CLI."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,86 @@
+"""What runs by itself, how often: the table, one tick of one job, all of them.
+
+APScheduler says when, the rows say what: every job may run twice, late, or on two machines
+(rule 8, safeguards.md decision 10).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask_sqlalchemy import SQLAlchemy
+
+from app.core import clock
+from app.core.db import db
+from app.core.tx import transaction
+from app.intake import service as intake
+from app.media import service as media
+from app.notify import service as notify
+from app.rewards import service as rewards
+from app.sla import service as sla
+from app.supervision import service as supervision
+
+log = structlog.get_logger()
+MOST_BATCHES = 1000
+"""A bound for one tick; what is left waits for the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One sweep: `batch` works on a bounded number of rows in one transaction and says how many."""
+
+    batch: Callable[[datetime], int]
+    every_seconds: int
+
+
+JOBS: dict[str, Job] = {
+    "clocks": Job(batch=sla.breach_batch, every_seconds=20),
+    "warnings": Job(batch=sla.warn_batch, every_seconds=30),
+    "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
+    "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
+    "claims": Job(batch=rewards.lapse_batch, every_seconds=3600),
+    "drafts": Job(batch=intake.sweep_drafts, every_seconds=3600),
+    "photos": Job(batch=media.sweep, every_seconds=3600),
+}
+
+
+def tick(name: str) -> int:
+    """Run one job until nothing is due; return how many rows it handled."""
+    handled = 0
+    for _ in range(MOST_BATCHES):
+        with transaction():
+            count = JOBS[name].batch(clock.now())
+        handled += count
+        if not count:
+            break
+    return handled
+
+
+def start(app: Any, *, background: bool) -> BaseScheduler:
+    """Drive all jobs of `app` (a Flask application), in a thread or in this process."""
+    kind = BackgroundScheduler if background else BlockingScheduler
+    scheduler = kind(
+        timezone=clock.LOCAL,
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    for name, job in JOBS.items():
+        scheduler.add_job(
+            _guarded, "interval", seconds=job.every_seconds, id=name, args=(app, db, name)
+        )
+    scheduler.start()
+    return scheduler
+
+
+def _guarded(app: Any, database: SQLAlchemy, name: str) -> None:
+    with app.app_context():
+        try:
+            tick(name)
+        except Exception:
+            log.exception("job_failed", job=name)
+        finally:
+            database.session.remove()
