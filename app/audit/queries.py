@@ -42,7 +42,9 @@ def verify() -> Verdict:
     """Recompute the whole chain against its head."""
     head = db.session.get(AuditHead, 1)
     seq, digest = (head.seq, head.hash) if head else (0, GENESIS)
-    return Verdict(count=seq, head=digest, bad_seq=first_bad(_all(), head_seq=seq, head_hash=digest))
+    return Verdict(
+        count=seq, head=digest, bad_seq=first_bad(_all(), head_seq=seq, head_hash=digest)
+    )
 
 
 def page(*, number: int = 1, size: int = 50, subject: str = "") -> Page[Entry]:

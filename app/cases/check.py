@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts import queries as accounts
+from app.accounts.queries import Actor
 from app.cases import service
 from app.cases.events import CaseMoved
 from app.cases.models import CaseStep
@@ -30,27 +31,28 @@ def handlers(case_id: int) -> set[int]:
     return found
 
 
-def must_be_other(case_id: int, staff_id: int) -> None:
+def must_be_other(case_id: int, checker: Actor) -> None:
     """Refuse a checker who handled the case in any round (domain.md §5, move 13)."""
-    if any(accounts.same_person(handler, staff_id) for handler in handlers(case_id)):
+    people = accounts.by_ids(handlers(case_id)).values()
+    if any(checker.is_same_person(person) for person in people):
         raise Forbidden("own_case")
 
 
 def pass_check(
-    case_id: int, *, staff_id: int, by: str, now: datetime, note: str = "",
+    case_id: int, *, by: Actor, now: datetime, note: str = "",
     version: int | None = None,
 ) -> CaseMoved:  # fmt: skip
     """Let a handled case pass; its finding must be set. Raises Forbidden, Invalid, Stale."""
-    must_be_other(case_id, staff_id)
+    must_be_other(case_id, by)
     if service.get(case_id).finding is None:
         raise Invalid("finding_missing", field="finding")
-    return service.move(case_id, Move.PASS_CHECK, by=by, now=now, note=note, version=version)
+    return service.move(case_id, Move.PASS_CHECK, by=by.key, now=now, note=note, version=version)
 
 
 def fail_check(
-    case_id: int, *, staff_id: int, by: str, now: datetime, note: str,
+    case_id: int, *, by: Actor, now: datetime, note: str,
     version: int | None = None,
 ) -> CaseMoved:  # fmt: skip
     """Send a handled case back to its handler with a reason; the closure clock keeps running."""
-    must_be_other(case_id, staff_id)
-    return service.move(case_id, Move.FAIL_CHECK, by=by, now=now, note=note, version=version)
+    must_be_other(case_id, by)
+    return service.move(case_id, Move.FAIL_CHECK, by=by.key, now=now, note=note, version=version)

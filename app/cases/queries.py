@@ -123,9 +123,16 @@ def steps(case_id: int) -> list[StepView]:
     )
     return [
         StepView(
-            seq=row.seq, move=row.move, from_state=row.from_state, to_state=row.to_state,
-            actor=row.actor, at=row.at, reason=row.reason, round=row.round, facts=row.facts,
-        )  # fmt: skip
+            seq=row.seq,
+            move=row.move,
+            from_state=row.from_state,
+            to_state=row.to_state,
+            actor=row.actor,
+            at=row.at,
+            reason=row.reason,
+            round=row.round,
+            facts=row.facts,
+        )
         for row in rows
     ]
 
@@ -153,9 +160,7 @@ def in_states(
 def count_by_state(*, township_code: str | None = None) -> dict[State, int]:
     """Return how many cases stand in each state."""
     wanted = (Case.township_code == township_code,) if township_code else ()
-    rows = db.session.execute(
-        select(Case.state, func.count()).where(*wanted).group_by(Case.state)
-    )
+    rows = db.session.execute(select(Case.state, func.count()).where(*wanted).group_by(Case.state))
     return {row[0]: row[1] for row in rows}
 
 

@@ -31,6 +31,7 @@ CLEARED_BY_REOPENING = (
     "accepted_at", "assigned_at", "arrived_at", "handled_at", "checked_at", "closed_at",
 )  # fmt: skip
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a new case needs; coordinates are WGS-84 degrees."""
@@ -121,10 +122,17 @@ def _values(
 def _write(moved: CaseMoved, *, seq: int) -> None:
     db.session.add(
         CaseStep(
-            case_id=moved.case_id, seq=seq, move=moved.move, from_state=moved.old,
-            to_state=moved.new, actor=moved.actor, at=moved.now, reason=moved.reason,
-            round=moved.round, facts=moved.facts,
-        )  # fmt: skip
+            case_id=moved.case_id,
+            seq=seq,
+            move=moved.move,
+            from_state=moved.old,
+            to_state=moved.new,
+            actor=moved.actor,
+            at=moved.now,
+            reason=moved.reason,
+            round=moved.round,
+            facts=moved.facts,
+        )
     )
     db.session.flush()
     detail = {"from": moved.old, "to": moved.new, "round": moved.round}
@@ -162,9 +170,13 @@ def regrade(
     )  # fmt: skip
     announce(
         CaseRegraded(
-            case_id=case.id, number=case.number, urgency=str(urgency), category=category,
-            actor=by, now=now,
-        )  # fmt: skip
+            case_id=case.id,
+            number=case.number,
+            urgency=str(urgency),
+            category=category,
+            actor=by,
+            now=now,
+        )
     )
 
 

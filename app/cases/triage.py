@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.accounts import queries as accounts
+from app.accounts.models import Status
+from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service
 from app.cases.events import CaseMoved
@@ -32,7 +34,7 @@ class Triage:
     reason: str = ""
 
 
-def accept(case_id: int, triage: Triage, *, by: str, now: datetime, version: int) -> CaseMoved:
+def accept(case_id: int, triage: Triage, *, by: Actor, now: datetime, version: int) -> CaseMoved:
     """Accept a case with category, urgency and grid (move 2). Raises Invalid, Stale."""
     case = service.get(case_id)
     if case.version != version:
@@ -44,21 +46,21 @@ def accept(case_id: int, triage: Triage, *, by: str, now: datetime, version: int
         raise Invalid("category_missing", field="category")
     if case.grid_code != triage.grid_code:
         service.place(
-            case_id, grid_code=triage.grid_code, township_code=area.parent_code, by=by, now=now,
+            case_id, grid_code=triage.grid_code, township_code=area.parent_code, by=by.key, now=now,
             note=triage.reason,
         )  # fmt: skip
     changed = case.urgency is not triage.urgency
     if changed or case.category != triage.category:
         service.regrade(
-            case_id, urgency=triage.urgency, category=triage.category, by=by, now=now,
+            case_id, urgency=triage.urgency, category=triage.category, by=by.key, now=now,
             note=triage.reason or ("" if changed else "category"),
         )  # fmt: skip
     changes = {"unit_code": area.parent_code}
-    return service.move(case_id, Move.ACCEPT, by=by, now=now, changes=changes)
+    return service.move(case_id, Move.ACCEPT, by=by.key, now=now, changes=changes)
 
 
 def assign(
-    case_id: int, *, by: str, now: datetime, staff_id: int | None = None, reason: str = "",
+    case_id: int, *, by: Actor, now: datetime, staff_id: int | None = None, reason: str = "",
     on_site: bool = True,
 ) -> CaseMoved:  # fmt: skip
     """Give a case to the worker on duty in its grid, or to somebody else with a reason (move 6).
@@ -74,18 +76,16 @@ def assign(
     if (chosen != usual or not on_site) and not reason.strip():
         raise Invalid("reason_missing", field="reason")
     worker = accounts.get(chosen)
-    if not worker.working:
-        raise Invalid("worker_away", field="staff_id", name=worker.name)
+    if worker is None or not worker.active or worker.status is not Status.WORKING:
+        raise Invalid("worker_away", field="staff_id")
     changes = {"assignee_id": chosen, "unit_code": worker.area_code, "on_site": on_site}
     facts = {"staff_id": chosen, "usual_id": usual, "on_site": on_site}
     return service.move(
-        case_id, Move.ASSIGN, by=by, now=now, note=reason, facts=facts, changes=changes
+        case_id, Move.ASSIGN, by=by.key, now=now, note=reason, facts=facts, changes=changes
     )
 
 
-def propose_rejection(
-    case_id: int, *, reason: str, note: str, by: str, staff_id: int, now: datetime
-) -> None:
+def propose_rejection(case_id: int, *, reason: str, note: str, by: Actor, now: datetime) -> None:
     """Note that the desk would not accept a case; another person decides (move 3)."""
     if reason not in REJECT_REASONS:
         raise Invalid("reject_reason", field="reason")
@@ -96,31 +96,29 @@ def propose_rejection(
         update(Case)
         .where(Case.id == case_id, Case.state == State.SUBMITTED,
                Case.reject_proposed_by.is_(None))
-        .values(reject_proposed_by=staff_id, reject_reason=reason, reject_note=note.strip())
+        .values(reject_proposed_by=by.staff_id, reject_reason=reason, reject_note=note.strip())
     )  # fmt: skip
     if not won:
         raise Stale("case_changed", number=case.number)
     audit.record(
-        actor=by, action="case.reject_proposed", subject=f"case:{case.number}", now=now,
+        actor=by.key, action="case.reject_proposed", subject=f"case:{case.number}", now=now,
         detail={"reason": reason},
     )  # fmt: skip
 
 
-def decide_rejection(
-    case_id: int, *, approve: bool, note: str, by: str, staff_id: int, now: datetime
-) -> None:
+def decide_rejection(case_id: int, *, approve: bool, note: str, by: Actor, now: datetime) -> None:
     """Approve or turn down a proposed rejection; never by its proposer (domain.md §11)."""
     case = service.get(case_id)
     number, reason, proposer = case.number, case.reject_reason, case.reject_proposed_by
     if proposer is None:
         raise Stale("case_changed", number=number)
-    if accounts.same_person(proposer, staff_id):
+    if by.is_same_person(accounts.get(proposer)):
         raise Forbidden("second_person")
     if approve:
         exclusion = "test" if reason == "test" else "rejected"
-        changes = {"exclusion": exclusion, "exclusion_by": staff_id}
+        changes = {"exclusion": exclusion, "exclusion_by": by.staff_id}
         service.move(
-            case_id, Move.REJECT, by=by, now=now, note=case.reject_note or note,
+            case_id, Move.REJECT, by=by.key, now=now, note=case.reject_note or note,
             facts={"reason": reason, "proposed_by": proposer}, changes=changes,
         )  # fmt: skip
         return
@@ -128,14 +126,12 @@ def decide_rejection(
         raise Invalid("reason_missing", field="note")
     case.reject_proposed_by, case.reject_reason, case.reject_note = None, None, ""
     audit.record(
-        actor=by, action="case.reject_refused", subject=f"case:{number}", now=now,
+        actor=by.key, action="case.reject_refused", subject=f"case:{number}", now=now,
         detail={"note": note},
     )  # fmt: skip
 
 
-def merge(
-    case_id: int, parent_number: str, *, by: str, staff_id: int, note: str, now: datetime
-) -> CaseMoved:
+def merge(case_id: int, parent_number: str, *, by: Actor, note: str, now: datetime) -> CaseMoved:
     """Merge a case into an older open one (move 20): no chains; rates exclude it (decision 23)."""
     case = service.get(case_id)
     parent = db.session.query(Case).filter_by(number=parent_number.strip().upper()).one_or_none()
@@ -143,19 +139,19 @@ def merge(
         raise Invalid("merge_target", field="parent")
     if parent.state not in OPEN:
         raise Invalid("merge_target_closed", field="parent", number=parent.number)
-    changes = {"merged_into_id": parent.id, "exclusion": "merged", "exclusion_by": staff_id}
+    changes = {"merged_into_id": parent.id, "exclusion": "merged", "exclusion_by": by.staff_id}
     facts = {"into": parent.number, "number": case.number}
     return service.move(
-        case_id, Move.MERGE, by=by, now=now, note=note, facts=facts, changes=changes
+        case_id, Move.MERGE, by=by.key, now=now, note=note, facts=facts, changes=changes
     )
 
 
 def close(
-    case_id: int, *, reply: str, by: str, now: datetime, version: int | None = None
+    case_id: int, *, reply: str, by: Actor, now: datetime, version: int | None = None
 ) -> CaseMoved:
     """Send the final reply and close a checked case (move 15)."""
     if not reply.strip():
         raise Invalid("reply_missing", field="reply")
     return service.move(
-        case_id, Move.CLOSE, by=by, now=now, facts={"reply": reply.strip()}, version=version
+        case_id, Move.CLOSE, by=by.key, now=now, facts={"reply": reply.strip()}, version=version
     )

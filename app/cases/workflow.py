@@ -129,9 +129,7 @@ MOVES: dict[Move, Rule] = {
     ),
     Move.UNMERGE: Rule(sources=(S.MERGED,), target=BACK, needs_reason=True),
 }
-WAITS = frozenset(
-    {Move.ASK_REPORTER, Move.SUSPEND, Move.ASK_HANDBACK, Move.MERGE}
-)
+WAITS = frozenset({Move.ASK_REPORTER, Move.SUSPEND, Move.ASK_HANDBACK, Move.MERGE})
 """Moves that remember where the case stood, so that their way back finds it."""
 
 

@@ -70,9 +70,7 @@ def by_id(report_id: int) -> ReportView:
 
 def of_case(case_id: int) -> list[ReportView]:
     """Return the reports of a case in the order in which they were received."""
-    rows = db.session.scalars(
-        select(Report).where(Report.case_id == case_id).order_by(Report.id)
-    )
+    rows = db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id))
     return [view(row) for row in rows]
 
 
@@ -95,9 +93,7 @@ def received_between(start: datetime, end: datetime) -> int:
 
 def notes(report_id: int) -> list[NoteView]:
     """Return what was added to a report, oldest first."""
-    rows = db.session.scalars(
-        select(Note).where(Note.report_id == report_id).order_by(Note.id)
-    )
+    rows = db.session.scalars(select(Note).where(Note.report_id == report_id).order_by(Note.id))
     return [NoteView(kind=r.kind, words=r.words, actor=r.actor, at=r.at) for r in rows]
 
 

@@ -86,9 +86,13 @@ def submit(submission: Submission, *, now: datetime) -> Receipt:
         _leave_phone(report.id, submission.phone, now=now)
     announce(
         ReportReceived(
-            report_id=report.id, case_id=case.id, number=case.number, joined=joined is not None,
-            now=now, actor=submission.actor,
-        )  # fmt: skip
+            report_id=report.id,
+            case_id=case.id,
+            number=case.number,
+            joined=joined is not None,
+            now=now,
+            actor=submission.actor,
+        )
     )
     return _receipt(report, number=case.number, code=code, repeated=False)
 
@@ -209,9 +213,7 @@ def add_note(report_id: int, kind: str, words: str, *, actor: str, now: datetime
         raise Invalid("words_missing", field="words")
     if len(words) > MAX_WORDS:
         raise Invalid("words_too_long", field="words", most=MAX_WORDS)
-    db.session.add(
-        Note(report_id=report_id, kind=kind, words=words.strip(), actor=actor, at=now)
-    )
+    db.session.add(Note(report_id=report_id, kind=kind, words=words.strip(), actor=actor, at=now))
     audit.record(actor=actor, action=f"report.{kind}", subject=f"report:{report_id}", now=now)
 
 
@@ -235,5 +237,3 @@ def sweep_drafts(now: datetime) -> int:
         delete(Draft).where(Draft.updated_at < now - DRAFT_AGE).returning(Draft.key)
     )
     return len(gone.all())
-
-

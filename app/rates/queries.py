@@ -116,9 +116,7 @@ def by_group(
 def weeks_before(end: datetime, count: int = WEEKS) -> list[Period]:
     """Return the last `count` weeks that end at `end`, oldest first."""
     week = timedelta(days=7)
-    return [
-        Period(start=end - week * (n + 1), end=end - week * n) for n in reversed(range(count))
-    ]
+    return [Period(start=end - week * (n + 1), end=end - week * n) for n in reversed(range(count))]
 
 
 def trend(
@@ -187,11 +185,18 @@ def records(
     )
     found = [
         Record(
-            case_number=row.number, case_id=row.case_id, report_id=row.report_id,
-            category=row.category, place_words=row.place_words, township_code=row.township_code,
-            unit_code=row.unit_code, due_at=row.due_at, done_at=row.done_at,
-            good=bool(row.good), excluded=row.excluded,
-        )  # fmt: skip
+            case_number=row.number,
+            case_id=row.case_id,
+            report_id=row.report_id,
+            category=row.category,
+            place_words=row.place_words,
+            township_code=row.township_code,
+            unit_code=row.unit_code,
+            due_at=row.due_at,
+            done_at=row.done_at,
+            good=bool(row.good),
+            excluded=row.excluded,
+        )
         for row in db.session.execute(chosen)
     ]
     return Page(rows=found, number=number, size=size, total=total)

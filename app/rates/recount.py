@@ -72,9 +72,7 @@ def _lines(key: str, period: Period, now: datetime) -> Iterator[_Line]:
         return
     cases = {case.id: case for case in db.session.scalars(select(Case))}
     reports = {report.id: report for report in db.session.scalars(select(Report))}
-    spared = set(
-        db.session.scalars(select(Penalty.case_id).where(Penalty.state == "no_penalty"))
-    )
+    spared = set(db.session.scalars(select(Penalty.case_id).where(Penalty.state == "no_penalty")))
     for clock in db.session.scalars(select(Clock).where(Clock.kind == KINDS[key])):
         if clock.state is ClockState.VOID or clock.due_at is None:
             continue
