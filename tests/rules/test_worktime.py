@@ -45,7 +45,7 @@ DAYS = """
 2026-07-01 60nd 2026-08-31
 2026-06-05 15nd 2026-06-22
 2026-09-01 30nd 2026-10-08
-""".split()
+"""
 HOURS = """
 2026-02-13T16:00 4wh 2026-02-14T11:30
 2026-02-14T17:00 4wh 2026-02-24T14:00
@@ -60,11 +60,11 @@ HOURS = """
 2026-02-16T10:00 24h 2026-02-17T10:00
 2026-02-16T10:00 90min 2026-02-16T11:30
 2027-03-01T10:00 24h 2027-03-02T10:00
-""".split()
+"""
 
 
-def rows(words, width=3):
-    return list(zip(*[iter(words)] * width, strict=True))
+def rows(table):
+    return [tuple(line.split()) for line in table.strip().splitlines()]
 
 
 @pytest.mark.parametrize(("start", "length", "day"), rows(DAYS))
@@ -138,10 +138,10 @@ PAUSES = """
 4wh 2026-11-23T09:00 2026-11-23T12:00 2026-11-23T13:30 2026-11-23T14:30
 60min 2026-11-23T09:00 2026-11-23T09:10 2026-11-23T09:40 2026-11-23T10:30
 24h 2026-11-23T09:00 2026-11-23T09:10 2026-11-24T09:10 2026-11-25T09:00
-""".split()
+"""
 
 
-@pytest.mark.parametrize(("length", "start", "paused", "resumed", "moved"), rows(PAUSES, 5))
+@pytest.mark.parametrize(("length", "start", "paused", "resumed", "moved"), rows(PAUSES))
 def test_a_pause_moves_the_due_moment_by_its_length_in_the_unit(
     length, start, paused, resumed, moved
 ):
@@ -157,10 +157,10 @@ MARKS = """
 2wd 2026-11-23T09:00 2026-11-25T00:00 2026-11-25T14:24
 1wd 2026-11-27T09:00 2026-11-30T12:00 2026-11-30T19:12
 10nd 2026-11-22T09:00 2026-11-28T00:00 2026-12-01T00:00
-""".split()
+"""
 
 
-@pytest.mark.parametrize(("length", "start", "half", "most"), rows(MARKS, 4))
+@pytest.mark.parametrize(("length", "start", "half", "most"), rows(MARKS))
 def test_half_and_four_fifths_are_reached_in_the_own_unit(length, start, half, most):
     allowance = Allowance.read(length)
     found = counted(start, length)
@@ -203,9 +203,8 @@ def test_a_schedule_without_hours_is_an_error():
 # What must hold for every limit ---------------------------------------------------------------
 
 UNITS = st.sampled_from(list(Unit))
-MOMENTS = st.datetimes(datetime(2005, 1, 3), datetime(2026, 9, 1)).map(
-    lambda value: value.replace(tzinfo=ZONE, microsecond=0)
-)
+EARLY, LATE = datetime.fromisoformat("2005-01-03"), datetime.fromisoformat("2026-09-01")
+MOMENTS = st.datetimes(EARLY, LATE).map(lambda value: value.replace(tzinfo=ZONE, microsecond=0))
 
 
 @given(MOMENTS, st.integers(1, 40), UNITS)

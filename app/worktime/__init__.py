@@ -1,0 +1,1 @@
+"""The working calendar as data, and working-time arithmetic on it."""

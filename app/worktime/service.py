@@ -1,0 +1,92 @@
+"""Load the notices of years: once from the library, later from the bureau's file."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+
+from app.audit import service as audit
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.events import announce
+from app.worktime import notice, queries
+from app.worktime.events import CalendarLoaded
+from app.worktime.models import CalendarDay, CalendarYear
+from app.worktime.notice import NoticeDay
+
+NATIONAL_DAY = (10, 1)
+
+
+def seed(now: datetime) -> int:
+    """Load the library's years that are not there yet; return how many. Twice is harmless."""
+    there = set(db.session.scalars(select(CalendarYear.year)))
+    wanted = [year for year in notice.library_years() if year not in there]
+    if not wanted:
+        return 0
+    days = [item for item in notice.from_library() if item.day.year in set(wanted)]
+    _write(days, years=wanted, doc_no=notice.LIBRARY_DOC, actor="system", now=now)
+    return len(wanted)
+
+
+def load_csv(text: str, *, doc_no: str, by: str, now: datetime) -> tuple[int, ...]:
+    """Load a file of days and return the years that it publishes.
+
+    A file publishes a year when it names its National Day; the days of such a year are replaced,
+    single days of other years are added (a notice may reach over New Year).
+    Raises Invalid with the line, or when the document's number is missing.
+    """
+    if not doc_no.strip():
+        raise Invalid("calendar_document", field="doc_no")
+    days = notice.from_csv(text)
+    if not days:
+        raise Invalid("calendar_empty", field="file")
+    years = tuple(item.day.year for item in days if (item.day.month, item.day.day) == NATIONAL_DAY)
+    _write(days, years=years, doc_no=doc_no.strip(), actor=by, now=now)
+    return years
+
+
+def _write(
+    days: Sequence[NoticeDay], *, years: Iterable[int], doc_no: str, actor: str, now: datetime
+) -> None:
+    years = tuple(years)
+    touched = {item.day.year for item in days} | set(years)
+    versions = dict(
+        db.session.execute(select(CalendarYear.year, CalendarYear.version)).tuples().all()
+    )
+    for year in years:
+        inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+        db.session.execute(delete(CalendarDay).where(inside))
+    named = [item.day for item in days if item.day.year not in years]
+    if named:
+        db.session.execute(delete(CalendarDay).where(CalendarDay.day.in_(named)))
+    rows = [
+        {
+            "day": item.day,
+            "kind": item.kind,
+            "doc_no": doc_no,
+            "version": versions.get(item.day.year, 0) + 1,
+        }
+        for item in days
+    ]
+    if rows:
+        db.session.execute(insert(CalendarDay), rows)
+    for year in sorted(touched):
+        if year in years or year in versions:
+            _stamp(year, doc_no=doc_no, actor=actor, now=now)
+    db.session.flush()
+    queries.look_again()
+    audit.record(
+        actor=actor, action="calendar.load", subject="calendar", now=now,
+        detail={"years": list(years), "days": len(days), "document": doc_no},
+    )  # fmt: skip
+    announce(CalendarLoaded(years=tuple(sorted(touched)), doc_no=doc_no, actor=actor, now=now))
+
+
+def _stamp(year: int, *, doc_no: str, actor: str, now: datetime) -> None:
+    lines = [f"{item.day} {item.kind}" for item in queries.days_of(year)]
+    row = db.session.get(CalendarYear, year) or CalendarYear(year=year, version=0)
+    row.doc_no, row.version, row.loaded_at, row.loaded_by = doc_no, row.version + 1, now, actor
+    head = f"{year} {row.version} {doc_no}"
+    row.stamp = hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
+    db.session.add(row)
