@@ -114,7 +114,9 @@ def read_keys(folder: Path, *, make: bool) -> dict[str, bytes]:
             path.write_bytes(secrets.token_bytes(MIN_KEY_BYTES))
             path.chmod(0o400)
         if not path.exists():
-            raise WeakConfig(f"key file {path.name} is missing in {folder}: run `./eco110 keys make`")
+            raise WeakConfig(
+                f"key file {path.name} is missing in {folder}: run `./eco110 keys make`"
+            )
         keys[name] = path.read_bytes()
         if len(keys[name]) < MIN_KEY_BYTES:
             raise WeakConfig(f"key file {path.name} is shorter than {MIN_KEY_BYTES} bytes")

@@ -51,9 +51,9 @@ def seal(session: Session) -> None:
     rows = []
     for entry in pending:
         seq += 1
-        entry = entry | {"seq": seq, "prev": prev}
-        prev = digest(**entry)
-        rows.append(entry | {"hash": prev})
+        row = entry | {"seq": seq, "prev": prev}
+        prev = digest(**row)
+        rows.append(row | {"hash": prev})
     session.execute(insert(AuditEntry), rows)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=prev))
 

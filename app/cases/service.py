@@ -1,4 +1,4 @@
-"""Change a case: every change is a move of the table, one step, one audit entry, one announcement."""
+"""Change a case: each change is a move of the table, one step, one audit entry."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -21,7 +21,7 @@ REJECT_REASONS = (
     "out_of_county", "not_environment", "too_vague", "repeat_closed", "in_litigation",
     "malicious", "test",
 )  # fmt: skip
-"""Why a report may be refused; never "polluter unknown" (浙江大气条例 24) nor "other department"."""
+"""Why a report may be refused; never "polluter unknown" (浙江大气条例 24)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

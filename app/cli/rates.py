@@ -49,7 +49,9 @@ def show(first: datetime, last: datetime, by: str | None, *, as_json: bool) -> N
             row["by"] = {code or "": _plain(part) for code, part in sorted(parts.items(), key=str)}
         answer[rate.key] = row
         if not as_json:
-            click.echo(f"{rate.key:13} {row['percent'] or '—':>7} {row['numerator']}/{row['denominator']}")
+            click.echo(
+                f"{rate.key:13} {row['percent'] or '—':>7} {row['numerator']}/{row['denominator']}"
+            )
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
 

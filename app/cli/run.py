@@ -24,6 +24,7 @@ def run_jobs(*, once: bool) -> None:
         for name in jobs.JOBS:
             click.echo(f"{name}: {jobs.tick(name)}")
         return
-    jobs.start(current_app._get_current_object(), background=False)  # type: ignore[attr-defined]
+    application = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    jobs.start(application, background=False)
 
 

@@ -1,4 +1,4 @@
-"""How a feature tells higher features that something happened: one table, one transaction (ADR 1)."""
+"""How a feature tells higher ones that something happened: one table, one transaction (ADR 1)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

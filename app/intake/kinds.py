@@ -21,7 +21,7 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One tile; `label` is the message id, `urgent` holds always, `urgent_now` if it goes on now."""
+    """One tile; `label` is the message id, `urgent_now` holds if it goes on now."""
 
     key: str
     code: str

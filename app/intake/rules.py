@@ -47,7 +47,7 @@ def missing(submission: Submission) -> list[tuple[str, str]]:
 
 
 def fingerprint(submission: Submission) -> str:
-    """Return the SHA-256 (hex) of what was told, without the key and the way to reach the teller."""
+    """Return the SHA-256 (hex) of what was told, without key and ways to reach the teller."""
     told = asdict(submission)
     for private in ("client_key", "phone", "device_at", "actor"):
         told.pop(private)

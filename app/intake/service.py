@@ -31,7 +31,7 @@ REPORTS_PER_PHONE_AND_DAY = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the reporter gets; `query_code` is None once the day in which it may be repeated is over."""
+    """What the reporter gets; `query_code` is None once it may not be repeated any more."""
 
     report_id: int
     case_id: int

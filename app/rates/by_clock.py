@@ -1,4 +1,4 @@
-"""The cohort of a rate that a clock measures: the clocks that fell due in the period (decision 6)."""
+"""The cohort of a rate that a clock measures: what fell due in the period (decision 6)."""
 
 from datetime import datetime
 from typing import Any
