@@ -2,12 +2,14 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from app.web import i18n
 from tests.architecture.code import ROOT
 
 LANGUAGES = ("zh", "en")
@@ -32,16 +34,23 @@ def asked() -> dict[str, str]:
     return found
 
 
+def read(path: Path, language: str) -> dict[str, Message]:
+    """Return the messages of one file by their English text, singular and plural."""
+    with path.open("rb") as source:
+        messages = [message for message in read_po(source, locale=language) if message.id]
+    return {
+        text: message
+        for message in messages
+        for text in (message.id if isinstance(message.id, (tuple, list)) else (message.id,))
+    }
+
+
 @cache
 def held(language: str) -> dict[str, Message]:
-    """Return every message of a language, whichever domain it stands in."""
+    """Return every message of a language, whichever catalogue it stands in."""
     found: dict[str, Message] = {}
-    for path in sorted((ROOT / "app" / "translations" / language).glob("LC_MESSAGES/*.po")):
-        with path.open("rb") as source:
-            for message in read_po(source, locale=language, abort_invalid=True):
-                if message.id:
-                    ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-                    found.update(dict.fromkeys(ids, message))
+    for path in sorted((ROOT / "app" / "translations" / language).rglob("*.po")):
+        found |= read(path, language)
     return found
 
 
@@ -66,6 +75,23 @@ def test_no_sentence_is_missing(language):
         if text not in messages or not all(strings(messages[text]))
     ]
     assert not missing, f"{len(missing)} missing in {language}:\n" + "\n".join(missing)
+
+
+def test_both_languages_have_the_catalogues_that_are_read():
+    folder = ROOT / "app" / "translations"
+    kept = [{path.stem for path in (folder / name).rglob("*.po")} for name in LANGUAGES]
+    assert kept[0] == kept[1]
+    assert kept[0] <= set(i18n.AREAS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_in_two_catalogues_says_the_same(language):
+    said: dict[str, set[tuple[str, ...]]] = {}
+    for path in sorted((ROOT / "app" / "translations" / language).rglob("*.po")):
+        for text, message in read(path, language).items():
+            said.setdefault(text, set()).add(strings(message))
+    different = {text: words for text, words in said.items() if len(words) > 1}
+    assert not different
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,32 +2,57 @@
 
 from uuid import UUID
 
+import pytest
 from werkzeug.routing import FloatConverter, IntegerConverter, UUIDConverter
 
-from app.web.access import PUBLIC_ENDPOINTS
+from app.web import access
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {IntegerConverter: 1, FloatConverter: 1.0, UUIDConverter: UUID(int=0)}
 
 
-def needs(app, endpoint: str) -> object:
-    return getattr(app.view_functions[endpoint], "needs", None)
+def verbs(app, endpoint):
+    return getattr(app.view_functions[endpoint], "verbs", ())
 
 
-def test_every_route_needs_something_or_is_public(app):
-    open_ones = {
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if not needs(app, rule.endpoint) and rule.endpoint not in PUBLIC_ENDPOINTS
+def is_public(endpoint):
+    return (
+        endpoint in access.PUBLIC_ENDPOINTS
+        or endpoint.partition(".")[0] in access.PUBLIC_BLUEPRINTS
+    )
+
+
+def test_every_route_needs_a_verb_or_is_public(app):
+    undeclared = {
+        endpoint
+        for endpoint in app.view_functions
+        if not verbs(app, endpoint) and not is_public(endpoint)
     }
-    assert not open_ones, f"without @needs and not in PUBLIC_ENDPOINTS: {sorted(open_ones)}"
+    assert not undeclared
+
+
+def test_an_undeclared_route_stops_the_start(app):
+    app._got_first_request = False
+    app.add_url_rule("/undeclared", "undeclared", lambda: "")
+    with pytest.raises(access.Undeclared, match="undeclared"):
+        access.register(app)
 
 
 def test_the_list_of_public_routes_is_true(app):
-    gone = set(PUBLIC_ENDPOINTS) - set(app.view_functions)
-    both = {endpoint for endpoint in PUBLIC_ENDPOINTS - gone if needs(app, endpoint)}
+    gone = access.PUBLIC_ENDPOINTS - set(app.view_functions)
+    both = {name for name in app.view_functions if is_public(name) and verbs(app, name)}
     assert not gone
-    assert not both, "a public route that needs something misleads its reader"
+    assert not both, "a public route that needs a verb misleads its reader"
+
+
+def test_public_blueprints_hold_the_citizens_pages_alone(app):
+    strangers = {
+        endpoint: view.__module__
+        for endpoint, view in app.view_functions.items()
+        if endpoint.partition(".")[0] in access.PUBLIC_BLUEPRINTS
+        and not view.__module__.startswith("app.web.public")
+    }
+    assert not strangers
 
 
 def unsafe(app):

@@ -1,0 +1,106 @@
+"""What belongs in a table is in it: rates, reward rules, channels, briefings, jobs, words."""
+
+import ast
+from enum import StrEnum
+from importlib import import_module
+
+import pytest
+
+from tests.architecture.code import Module, calls, modules
+
+REFUSALS = {"Refused", "Invalid", "NotFound", "Forbidden", "Stale", "Limited"}
+
+
+def defining(package: str, name: str) -> set[str]:
+    """Name the modules straight inside `package` that define `name` at their top level."""
+    return {
+        module.name
+        for module in modules()
+        if module.name.rpartition(".")[0] == package and name in top_level(module)
+    }
+
+
+def top_level(module: Module) -> set[str]:
+    names = set()
+    for node in module.tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+    return names
+
+
+def test_every_rate_is_in_its_table():
+    rates = import_module("app.rates").RATES
+    written = {id(import_module(name).RATE) for name in defining("app.rates", "RATE")}
+    assert {id(rate) for rate in rates} == written
+    assert len(rates) == 5
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "table"),
+    [
+        ("app.notify.channels", "send", "CHANNELS"),
+        ("app.briefings", "build", "BRIEFINGS"),
+    ],
+)
+def test_every_module_is_in_its_table(package, name, table):
+    written = defining(package, name)
+    if not written:
+        pytest.skip(f"no module of {package} defines {name} yet")
+    listed = getattr(import_module(package), table)
+    entries = listed.values() if isinstance(listed, dict) else listed
+    known = {getattr(entry, "__module__", None) or entry.__name__ for entry in entries}
+    assert written <= known
+
+
+def keys_refused_with() -> dict[str, str]:
+    """Return every key that the program refuses with, with one place of it."""
+    found = {}
+    for module in modules():
+        for call in calls(module):
+            name = ast.unparse(call.func).rpartition(".")[2]
+            first = call.args[0] if call.args else None
+            if name in REFUSALS and isinstance(first, ast.Constant):
+                found.setdefault(first.value, module.at(call))
+    return found
+
+
+def test_every_refusal_has_a_sentence():
+    sentences = import_module("app.web.messages").MESSAGES
+    silent = [f"{place}: {key}" for key, place in keys_refused_with().items()]
+    silent = [line for line in silent if line.rpartition(": ")[2] not in sentences]
+    assert not silent, "\n".join(sorted(silent))
+
+
+def words_of_enums() -> dict[str, type[StrEnum]]:
+    kinds: dict[str, type[StrEnum]] = {}
+    for module in modules():
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef) and "StrEnum" in [ast.unparse(b) for b in node.bases]:
+                kinds[node.name] = getattr(import_module(module.name), node.name)
+    return kinds
+
+
+def test_every_label_table_is_whole():
+    labels = import_module("app.web.labels").LABELS
+    missing = [
+        f"{name}.{value}"
+        for name, kind in words_of_enums().items()
+        if name in labels
+        for value in kind
+        if value not in labels[name]
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_no_two_label_tables_share_a_name():
+    names = [
+        name
+        for module in modules()
+        if module.name.startswith("app.web.labels.")
+        for name in import_module(module.name).LABELS
+    ]
+    assert len(names) == len(set(names))
