@@ -1,0 +1,247 @@
+"""Arrive: a one-time challenge, the check-in with its grade, the duty officer's word on a C."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from app.accounts import queries as accounts
+from app.audit import service as audit
+from app.cases import service as cases
+from app.cases.workflow import Move, State
+from app.core.db import claim, db
+from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.events import announce
+from app.fieldwork import rules, tasks
+from app.fieldwork.events import ArrivalConfirmed, CheckedIn
+from app.fieldwork.models import ArrivalChallenge, CheckIn, Task, TaskState
+from app.fieldwork.rules import Arrival, Challenge, Grade, Proof, Verdict
+from app.media import service as media
+from app.places.geo import distance_m
+
+CHALLENGE_LIFE = timedelta(minutes=10)
+MIN_REASON = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInData:
+    """What the arrival page sends; coordinates in WGS-84 degrees, accuracy in metres.
+
+    `clock_offset_s` is how far the server's clock was ahead when the phone last asked it,
+    `offset_age_s` how long ago that was; both matter offline only. `words` is the worker's reason
+    where the grade is a C.
+    """
+
+    lng: float | None = None
+    lat: float | None = None
+    accuracy: float | None = None
+    device_at: datetime | None = None
+    clock_offset_s: float | None = None
+    offset_age_s: float | None = None
+    offline: bool = False
+    challenge: str = ""
+    words: str = ""
+    photo_ids: tuple[str, ...] = ()
+    draft_key: str = ""
+
+
+def issue_challenge(task_id: int, *, staff_id: int, now: datetime) -> str:
+    """Make the one-time challenge of an arrival page: ten minutes, this worker, this task."""
+    tasks.own(task_id, staff_id)
+    token = secrets.token_hex(16)
+    db.session.add(
+        ArrivalChallenge(
+            token=token,
+            task_id=task_id,
+            staff_id=staff_id,
+            issued_at=now,
+            expires_at=now + CHALLENGE_LIFE,
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def check_in(task_id: int, data: CheckInData, *, staff_id: int, now: datetime) -> Verdict:
+    """Store an arrival with its grade and move the case to arrived; poor proof is no refusal.
+
+    Raises NotFound, Forbidden, Stale (arrived already), Invalid `arrival_reason` when a grade C
+    comes without the worker's words: nothing is stored, and the page asks for them.
+    """
+    task = tasks.own(task_id, staff_id)
+    if task.state not in (TaskState.OPEN, TaskState.SIGNED):
+        raise Stale("task_changed")
+    case = cases.get(task.case_id)
+    if case.state is not State.ASSIGNED:
+        raise Stale("move_not_allowed", number=case.number, state=str(case.state), move="arrive")
+    told = rules.moment(
+        now=now,
+        offline=data.offline,
+        device_at=data.device_at,
+        offset=_span(data.clock_offset_s),
+        earliest=task.assigned_at,
+    )
+    row = _store(task, data, at=told.at, now=now, metres=_metres(case.lng, case.lat, data))
+    arrival = Arrival(
+        distance_m=row.distance_m,
+        accuracy_m=data.accuracy,
+        proof=_proof(row, data),
+        case_has_point=case.lng is not None,
+        clock_gap=abs(now - data.device_at) if data.device_at else None,
+        offline=data.offline,
+        offset_age=_span(data.offset_age_s),
+        timely=told.timely,
+        challenge=_met(data, task_id=task_id, staff_id=staff_id, now=now),
+    )
+    verdict = rules.grade(arrival)
+    if not verdict.counts and len(data.words.strip()) < MIN_REASON:
+        raise Invalid("arrival_reason", field="words", reasons=[str(r) for r in verdict.reasons])
+    row.grade, row.reasons = verdict.grade, [str(reason) for reason in verdict.reasons]
+    _arrived(task, row, verdict, now=now)
+    return verdict
+
+
+def _store(
+    task: Task, data: CheckInData, *, at: datetime, now: datetime, metres: float | None
+) -> CheckIn:
+    row = CheckIn(
+        task_id=task.id,
+        staff_id=task.staff_id,
+        at=at,
+        received_at=now,
+        device_at=data.device_at,
+        clock_offset_s=data.clock_offset_s,
+        lng=data.lng,
+        lat=data.lat,
+        accuracy=data.accuracy,
+        distance_m=metres,
+        grade=Grade.C,
+        reasons=[],
+        words=data.words.strip(),
+        offline=data.offline,
+        challenge=data.challenge or None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, now: datetime) -> None:
+    by, signed_at = f"staff:{task.staff_id}", task.signed_at or row.at
+    tasks.step(
+        task.id,
+        TaskState.ARRIVED,
+        sources=(TaskState.OPEN, TaskState.SIGNED),
+        values={"arrived_at": row.at, "signed_at": signed_at},
+    )
+    facts = {
+        "task_id": task.id,
+        "grade": str(verdict.grade),
+        "counts": verdict.counts,
+        "at": row.at.isoformat(),
+        "offline": row.offline,
+    }
+    audit.record(actor=by, action="task.arrived", subject=f"task:{task.id}", now=now, detail=facts)
+    cases.move(task.case_id, Move.ARRIVE, by=by, now=now, facts=facts)
+    announce(
+        CheckedIn(
+            task_id=task.id,
+            case_id=task.case_id,
+            check_in_id=row.id,
+            grade=verdict.grade,
+            counts=verdict.counts,
+            at=row.at,
+            now=now,
+            by=by,
+        )
+    )
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _metres(lng: float | None, lat: float | None, data: CheckInData) -> float | None:
+    if lng is None or lat is None or data.lng is None or data.lat is None:
+        return None
+    return round(distance_m(lng, lat, data.lng, data.lat), 1)
+
+
+def _proof(row: CheckIn, data: CheckInData) -> Proof:
+    """Claim the photos of the page for this check-in and say of which kind they are."""
+    if not data.photo_ids:
+        return Proof.NONE
+    held = media.hold(
+        data.photo_ids, draft_key=data.draft_key, holder_kind="check_in", holder_id=row.id
+    )
+    best = next((photo for photo in held if photo.fresh), held[0])
+    row.photo_id = best.id
+    return Proof.FRESH if best.fresh else Proof.ALBUM
+
+
+def _met(data: CheckInData, *, task_id: int, staff_id: int, now: datetime) -> Challenge:
+    """Use up the challenge of the page and say what it is worth."""
+    if not data.challenge:
+        return Challenge.MISSING
+    row = db.session.get(ArrivalChallenge, data.challenge)
+    if row is None or (row.task_id, row.staff_id) != (task_id, staff_id):
+        return Challenge.FOREIGN
+    if row.used_at is not None:
+        return Challenge.USED
+    late = now > row.expires_at
+    won = claim(
+        update(ArrivalChallenge)
+        .where(ArrivalChallenge.token == data.challenge, ArrivalChallenge.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if not won:
+        return Challenge.USED
+    return Challenge.LATE if late else Challenge.MET
+
+
+def confirm_arrival(check_in_id: int, *, reason: str, staff_id: int, now: datetime) -> None:
+    """Let a grade C count, with a reason; never by the person who arrived (domain.md §11).
+
+    Raises NotFound, Forbidden, Invalid (no reason), Stale (not a C, or confirmed already).
+    """
+    row = db.session.get(CheckIn, check_in_id)
+    if row is None:
+        raise NotFound("no_such_check_in")
+    confirmer, worker = accounts.get(staff_id), accounts.get(row.staff_id)
+    if confirmer is None or confirmer.is_same_person(worker):
+        raise Forbidden("second_person")
+    if len(reason.strip()) < MIN_REASON:
+        raise Invalid("reason_missing", field="reason")
+    at, task_id = row.at, row.task_id
+    won = claim(
+        update(CheckIn)
+        .where(
+            CheckIn.id == check_in_id,
+            CheckIn.grade == Grade.C,
+            CheckIn.confirmed_at.is_(None),
+        )
+        .values(confirmed_by=staff_id, confirmed_at=now, confirm_reason=reason.strip())
+    )
+    if not won:
+        raise Stale("already_decided")
+    by = confirmer.key
+    audit.record(
+        actor=by,
+        action="task.arrival_confirmed",
+        subject=f"task:{task_id}",
+        now=now,
+        detail={"reason": reason.strip()},
+    )
+    task = db.session.get(Task, task_id)
+    assert task is not None
+    announce(
+        ArrivalConfirmed(
+            task_id=task_id,
+            case_id=task.case_id,
+            check_in_id=check_in_id,
+            at=at,
+            by=by,
+            now=now,
+        )
+    )

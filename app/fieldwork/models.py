@@ -1,0 +1,168 @@
+"""Tables of tasks, check-ins, challenges, replies from the site and hand-backs."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Word
+from app.fieldwork.rules import Grade
+
+
+class TaskKind(StrEnum):
+    """What a task asks for."""
+
+    VISIT = "visit"
+    CHECK = "check"
+    SPOT_CHECK = "spot_check"
+    RECHECK = "recheck"
+    PATROL = "patrol"
+
+
+class TaskState(StrEnum):
+    """How far a task is."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    ARRIVED = "arrived"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What the worker says of the matter when he is done; the finding is the checker's."""
+
+    RESOLVED = "resolved"
+    PARTLY = "partly"
+    UNABLE = "unable"
+    NO_POLLUTION = "no_pollution"
+
+
+class ReplyKind(StrEnum):
+    """The first substantive reply of a round, a later one, and the one proposed for the end."""
+
+    FIRST = "first"
+    PROGRESS = "progress"
+    FINAL = "final"
+
+
+class HandBackState(StrEnum):
+    """How far a hand-back is."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+
+
+class Task(Model):
+    """One worker's piece of a case; `turn` counts within the round, 1 is the visit proper."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_staff_state", "staff_id", "state"),
+        Index("ix_task_case_round", "case_id", "round"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    round: Mapped[int]
+    turn: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[TaskKind] = mapped_column(Word(TaskKind))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    unit_code: Mapped[str] = mapped_column(String(12))
+    state: Mapped[TaskState] = mapped_column(Word(TaskState))
+    assigned_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    no_visit_reason: Mapped[str] = mapped_column(Text, default="")
+    rework_reason: Mapped[str] = mapped_column(Text, default="")
+    site_facts: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+
+
+class ArrivalChallenge(Model):
+    """A one-time proof that the arrival page was open on the spot; kept in the record (R-F6)."""
+
+    __tablename__ = "arrival_challenge"
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class CheckIn(Model):
+    """One arrival as told and as graded. `at` is when it happened, `received_at` when we knew.
+
+    Coordinates are WGS-84 degrees, `clock_offset_s` what the server's clock was ahead.
+    """
+
+    __tablename__ = "check_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), unique=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    device_at: Mapped[datetime | None]
+    clock_offset_s: Mapped[float | None]
+    lng: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    distance_m: Mapped[float | None]
+    grade: Mapped[Grade] = mapped_column(Word(Grade))
+    reasons: Mapped[list[Any]]
+    words: Mapped[str] = mapped_column(Text, default="")
+    photo_id: Mapped[str | None] = mapped_column(String(32))
+    offline: Mapped[bool] = mapped_column(default=False)
+    challenge: Mapped[str | None] = mapped_column(String(32))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirm_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class SiteReply(Model):
+    """What the unit tells the reporters: the four elements, and words (domain.md §3)."""
+
+    __tablename__ = "site_reply"
+    __table_args__ = (Index("ix_site_reply_case_round", "case_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    round: Mapped[int]
+    kind: Mapped[ReplyKind] = mapped_column(Word(ReplyKind))
+    accepted_on: Mapped[date]
+    talked_to: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text)
+    time_limit: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text, default="")
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class HandBack(Model):
+    """A unit's request to give a case back, and what became of it (move 19)."""
+
+    __tablename__ = "hand_back"
+    __table_args__ = (Index("ix_hand_back_case_state", "case_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    suggested_unit: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[HandBackState] = mapped_column(Word(HandBackState), index=True)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")

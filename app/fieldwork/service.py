@@ -1,0 +1,129 @@
+"""Make and end tasks as cases move, and sign for them; the door to what a worker does."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from app.audit import service as audit
+from app.cases import service as cases
+from app.cases.events import CaseMoved
+from app.cases.workflow import Move, State
+from app.core.db import db
+from app.core.errors import Stale
+from app.core.events import announce
+from app.fieldwork import tasks
+from app.fieldwork.arrival import check_in, confirm_arrival, issue_challenge
+from app.fieldwork.events import TaskSigned
+from app.fieldwork.handback import decide_hand_back, hand_back, take_back
+from app.fieldwork.models import Task, TaskKind, TaskState
+from app.fieldwork.site import finish, reply
+
+__all__ = (
+    "check_in",
+    "confirm_arrival",
+    "decide_hand_back",
+    "finish",
+    "follow",
+    "hand_back",
+    "issue_challenge",
+    "reply",
+    "sign",
+    "take_back",
+)
+
+
+def sign(task_id: int, *, staff_id: int, now: datetime) -> None:
+    """Sign for a task (move 7): a milestone, the case stays assigned.
+
+    Raises NotFound, Forbidden, Stale (it is signed already, or taken away).
+    """
+    task = tasks.own(task_id, staff_id)
+    case_id = task.case_id
+    if not tasks.sign_if_open(task, now):
+        raise Stale("task_changed")
+    by = f"staff:{staff_id}"
+    audit.record(actor=by, action="task.signed", subject=f"task:{task_id}", now=now)
+    announce(TaskSigned(task_id=task_id, case_id=case_id, by=by, now=now))
+
+
+def follow(moved: CaseMoved) -> None:
+    """Make a visit when a case is assigned; end it when the case is done or goes away."""
+    reaction = FOLLOW.get(moved.move)
+    if reaction is not None:
+        reaction(moved)
+
+
+def _new_visit(moved: CaseMoved) -> None:
+    """Give the assignee a task; an earlier one of the case ends with it."""
+    _cancel(moved)
+    case = cases.get(moved.case_id)
+    if case.assignee_id is None:
+        return
+    before = db.session.scalar(
+        select(func.count())
+        .select_from(Task)
+        .where(Task.case_id == moved.case_id, Task.round == moved.round)
+    )
+    db.session.add(
+        Task(
+            case_id=moved.case_id,
+            round=moved.round,
+            turn=(before or 0) + 1,
+            kind=TaskKind.VISIT,
+            staff_id=case.assignee_id,
+            unit_code=case.unit_code,
+            state=TaskState.OPEN,
+            assigned_at=moved.now,
+            no_visit_reason="" if case.on_site else moved.reason,
+            rework_reason=moved.reason if moved.move is Move.FAIL_CHECK else "",
+        )
+    )
+    db.session.flush()
+
+
+def _cancel(moved: CaseMoved) -> None:
+    db.session.execute(
+        update(Task)
+        .where(Task.case_id == moved.case_id, Task.state.in_(tasks.LIVE))
+        .values(state=TaskState.CANCELLED, cancelled_at=moved.now)
+    )
+
+
+def _done(moved: CaseMoved) -> None:
+    db.session.execute(
+        update(Task)
+        .where(Task.case_id == moved.case_id, Task.state.in_(tasks.LIVE))
+        .values(state=TaskState.DONE, done_at=moved.now)
+    )
+
+
+def _revive(moved: CaseMoved) -> None:
+    """Let the task that a merge ended stand again where it stood."""
+    if moved.new not in (State.ASSIGNED, State.ARRIVED):
+        return
+    task = db.session.scalar(
+        select(Task)
+        .where(Task.case_id == moved.case_id, Task.state == TaskState.CANCELLED)
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+    if task is None:
+        return
+    stood = TaskState.SIGNED if task.signed_at else TaskState.OPEN
+    task.state = TaskState.ARRIVED if task.arrived_at else stood
+    task.cancelled_at = None
+
+
+FOLLOW: dict[Move, Callable[[CaseMoved], None]] = {
+    Move.ASSIGN: _new_visit,
+    Move.FAIL_CHECK: _new_visit,
+    Move.GRANT_HANDBACK: _new_visit,
+    Move.DEPARTMENT_RETURN: _new_visit,
+    Move.HANDLE: _done,
+    Move.HANDLE_REMOTELY: _done,
+    Move.HAND_OVER: _cancel,
+    Move.WITHDRAW: _cancel,
+    Move.MERGE: _cancel,
+    Move.UNMERGE: _revive,
+}
