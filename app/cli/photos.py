@@ -29,7 +29,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@group.command("check")
+@group.command("check", with_appcontext=False)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def check(paths: tuple[Path, ...], lang: str) -> None:
