@@ -21,7 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC_ENDPOINTS: frozenset[str] = frozenset({
     # frame
-    "static", "frame.token", "frame.health", "frame.manifest",
+    "frame.token", "frame.health", "frame.manifest",
     # sign-in
     "auth.login", "auth.code", "auth.enrol",
 })  # fmt: skip

@@ -19,7 +19,11 @@ DIGITS = 10
 
 def register(app: Flask) -> None:
     """Serve `app/static/` before Flask and give templates `asset(name)`."""
-    names = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+    names = {
+        path.relative_to(FOLDER).as_posix(): path
+        for path in sorted(FOLDER.rglob("*"))
+        if path.is_file()
+    }
     hashed = {name: _hashed_name(name, path) for name, path in names.items()}
     server = WhiteNoise(
         app.wsgi_app,

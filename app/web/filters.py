@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.core import clock, money
 from app.web import i18n
+from app.web.sparks import spark_line
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NONE = "—"
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     for write in (day, moment, hm, short, stamp, iso, due, money_of, yuan, percent, distance, span):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters["money"] = money_of
+    app.jinja_env.filters["spark_line"] = spark_line
 
 
 def day(at: datetime | None) -> str:

@@ -32,6 +32,8 @@ def label(value: object, group: str | None = None) -> LazyString | str:
     return LABELS.get(name, {}).get(str(value), str(value))
 
 
-def choices(kind: type[StrEnum], *, only: tuple[StrEnum, ...] = ()) -> list[tuple[str, LazyString | str]]:
+def choices(
+    kind: type[StrEnum], *, only: tuple[StrEnum, ...] = ()
+) -> list[tuple[str, LazyString | str]]:
     """Return (value, word) pairs for a form field."""
     return [(str(value), label(value)) for value in (only or tuple(kind))]

@@ -1,0 +1,52 @@
+// What every page shares: reveal what needs scripts, show passwords, send a form once, go to the errors.
+const all = (query, root = document) => [...root.querySelectorAll(query)];
+
+for (const part of all("[data-js]")) part.hidden = false;
+
+const summary = document.querySelector("[data-errors]");
+if (summary) summary.focus();
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-show]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.show);
+  const shown = field.type === "password";
+  field.type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", String(shown));
+  button.querySelector("[data-off]").hidden = shown;
+  button.querySelector("[data-on]").hidden = !shown;
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  if (!button || !button.dataset.busy) return;
+  button.setAttribute("aria-disabled", "true");
+  button.dataset.words = button.textContent;
+  requestAnimationFrame(() => { button.lastChild.textContent = button.dataset.busy; });
+});
+
+// A page taken back from the browser's memory can be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of all("form[data-sent]")) delete form.dataset.sent;
+  for (const button of all("[aria-disabled][data-words]")) {
+    button.removeAttribute("aria-disabled");
+    button.textContent = button.dataset.words;
+  }
+});
+
+for (const area of all("textarea[maxlength]")) {
+  const most = Number(area.maxLength);
+  const note = document.createElement("p");
+  note.className = "hint end";
+  note.hidden = true;
+  area.after(note);
+  area.addEventListener("input", () => {
+    note.hidden = area.value.length < most * 0.9;
+    note.textContent = `${area.value.length} / ${most}`;
+  });
+}
