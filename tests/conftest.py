@@ -4,6 +4,7 @@
 Each test has its own folder and its own copy of a database whose tables were made once.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from app import create_app
@@ -21,6 +23,8 @@ from tests.infra.database import let_go, make_tables, written
 from tools.compile_catalogues import compile_stale
 
 KINDS = ("sqlite", "postgres")
+settings.register_profile("eco110", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("eco110")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -47,9 +47,9 @@ def test_only_the_database_module_and_the_wiring_know_flask_sqlalchemy():
 
 
 def is_pure_by_name(module: str) -> bool:
-    """Match `rules`, `rules_money`, `rules/<any>` and `workflow` of a feature."""
+    """Match `rules`, `rules_<any>`, `rules/<any>` and `workflow` of a feature."""
     inside = module.split(".")[2:]
-    return any(word.startswith("rules") or word == "workflow" for word in inside)
+    return any(word in {"rules", "workflow"} or word.startswith("rules_") for word in inside)
 
 
 def test_rules_are_pure():
