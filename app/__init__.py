@@ -2,7 +2,6 @@
 
 from flask import Flask
 from flask_migrate import Migrate
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import web
 from app.accounts import service as accounts
@@ -23,8 +22,4 @@ def create_app(config: Config | None = None) -> Flask:
     limits.configure(config.keys["limiter"])
     accounts.configure(session_key=config.keys["session"], index_key=config.keys["index"])
     web.register(app, config)
-    if config.trusted_hops:
-        app.wsgi_app = ProxyFix(
-            app.wsgi_app, x_for=config.trusted_hops, x_proto=config.trusted_hops
-        )  # type: ignore[method-assign]
     return app

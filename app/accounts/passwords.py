@@ -46,9 +46,10 @@ def matches(password: str, stored: str | None) -> bool:
         return False
     with _Place():
         try:
-            return _hasher.verify(stored or NOBODY, password) and stored is not None
+            _hasher.verify(stored or NOBODY, password)
         except (VerificationError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

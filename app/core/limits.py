@@ -17,7 +17,6 @@ from app.core.db import Model, db
 from app.core.errors import Limited
 from app.core.tx import transaction
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _keys: dict[str, bytes] = {}
 
 
@@ -59,10 +58,10 @@ def take(limit: Limit, who: str, *, now: datetime) -> None:
     Raises Limited("too_many_tries") when none is left.
     """
     key, at = _key(limit, who, now), now.timestamp()
-    insert = _INSERT[db.engine.dialect.name](Bucket)
     start = case((Bucket.full_until > at, Bucket.full_until), else_=at)
     statement = (
-        insert.values(key=key, full_until=at + limit.step)
+        _insert()
+        .values(key=key, full_until=at + limit.step)
         .on_conflict_do_update(
             index_elements=[Bucket.key],
             set_={"full_until": start + limit.step},
@@ -95,6 +94,13 @@ def sweep(now: datetime) -> int:
             delete(Bucket).where(Bucket.full_until < now.timestamp()).returning(Bucket.key)
         )
         return len(gone.all())
+
+
+def _insert() -> sqlite.Insert | postgresql.Insert:
+    """Return the upsert of the database at hand; both speak the same dialect here."""
+    if db.engine.dialect.name == "postgresql":
+        return postgresql.insert(Bucket)
+    return sqlite.insert(Bucket)
 
 
 def _key(limit: Limit, who: str, now: datetime) -> str:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
     access,
@@ -43,6 +44,13 @@ def register(app: Flask, config: Config) -> None:
             app.register_blueprint(blueprint)
     access.register(app)
     assets.register(app)
+    trust_proxies(app, hops=config.trusted_hops)
+
+
+def trust_proxies(app: Flask, *, hops: int) -> None:
+    """Believe the addresses that the configured number of own proxies adds, no others (R-H10)."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def _load(name: str) -> ModuleType | None:

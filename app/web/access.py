@@ -1,4 +1,4 @@
-"""Leave for every route: a declared verb, or the short public list; else the process does not start.
+"""Leave for every route: a declared verb or the short public list; else nothing starts.
 
 The check stands in one place before every request (R-S1): a view cannot forget it.
 """

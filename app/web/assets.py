@@ -4,10 +4,10 @@ import gzip
 import hashlib
 from pathlib import Path
 from tempfile import mkdtemp
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
-from wsgiref.headers import Headers
 
 from app.web.headers import STATIC, policy
 
@@ -58,7 +58,7 @@ def _with_gzip(path: Path, copy: Path) -> Path:
     return copy
 
 
-def _add_headers(headers: Headers, path: str, url: str) -> None:
+def _add_headers(headers: Headers, _path: str, url: str) -> None:
     for name, value in STATIC.items():
         headers[name] = value
     headers["Content-Security-Policy"] = policy()

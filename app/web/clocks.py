@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from math import cos, pi, sin
 from typing import Protocol
 
-from flask_babel import gettext as _
-
 from app.core import clock
 from app.web import filters
+from app.web.i18n import gettext as _
 
 SOON = timedelta(days=1)
 

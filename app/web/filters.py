@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from app.core import clock, money
 from app.web import i18n
+from app.web.i18n import gettext as _
 from app.web.sparks import spark_line
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -104,7 +104,7 @@ def yuan(fen: int | None) -> str:
     return NONE if fen is None else _("%(amount)s yuan", amount=money_of(fen))
 
 
-def percent(top: int | float | Decimal | None, bottom: int | None = None) -> str:
+def percent(top: float | Decimal | None, bottom: int | None = None) -> str:
     """Write top/bottom (or a share of one) as per cent, two places, half up; — for nothing due."""
     if top is None or bottom == 0:
         return NONE

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +13,7 @@ from app.core.tx import transaction
 from app.web import access, i18n, navigation, theme
 from app.web.access import needs
 from app.web.clocks import clock_tag
+from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.requests import with_args
 

@@ -69,5 +69,5 @@ def _permissions(path: str) -> str:
 
 def _caching(response: Response) -> str:
     """Only pages that look the same to everybody may be kept, and must be asked for anew."""
-    public = request.endpoint in CACHEABLE and response.status_code == 200  # noqa: PLR2004
+    public = request.endpoint in CACHEABLE and response.status_code == 200
     return "no-cache" if public and "Set-Cookie" not in response.headers else "no-store"

@@ -1,9 +1,10 @@
-"""Languages: Chinese first, English complete; chosen by `?lang=`, kept in a cookie (decision 10)."""
+"""Languages: Chinese first, English complete; `?lang=` chooses, a cookie keeps (decision 10)."""
 
 from pathlib import Path
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
+from flask_babel import gettext as translate
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
@@ -39,6 +40,11 @@ def current() -> str:
     """Return the language that is in force, also under `force_locale`."""
     locale = get_locale()
     return locale.language if locale else DEFAULT
+
+
+def gettext(message: str, **facts: object) -> str:
+    """Return a message in the language of this request, its blanks filled."""
+    return str(translate(message, **facts))
 
 
 def tag() -> str:

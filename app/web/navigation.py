@@ -1,4 +1,4 @@
-"""Top and bottom navigation: one table by part of the house; a line without its page is left out."""
+"""Top and bottom navigation: one table by part of the house; lines without a page are left out."""
 
 from dataclasses import dataclass
 

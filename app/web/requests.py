@@ -34,5 +34,3 @@ def with_args(**changes: str | None) -> str:
             args[name] = value
     query = urlencode(list(args.items(multi=True)))
     return f"{request.path}?{query}" if query else request.path
-
-

@@ -1,7 +1,8 @@
-"""The signed-in person of a request: a cookie with a random id, a row with its hash (R-S4, R-S5)."""
+"""Who is signed in: a cookie with a random id, a row with its hash (R-S4, R-S5)."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin
+from werkzeug import Response
 
 from app.accounts import sessions
 from app.accounts.queries import Actor

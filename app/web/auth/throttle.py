@@ -8,8 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug import Response
 
 from app.core import limits
 from app.core.limits import Limit

@@ -1,9 +1,17 @@
 """L1: sign in with name and password, then the second factor; confirm it anew; sign out."""
 
 import segno
-from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as browser
-from flask import url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug import Response

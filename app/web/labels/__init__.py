@@ -25,7 +25,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
 
 
 def label(value: object, group: str | None = None) -> LazyString | str:
-    """Return the word for a stored value; `group` names the enum where the value is a plain text."""
+    """Return the word for a stored value; `group` names the enum of a plain text."""
     if value is None:
         return "—"
     name = group or type(value).__name__
