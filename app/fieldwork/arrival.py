@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from app.accounts import queries as accounts
+from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import Move, State
@@ -46,15 +47,15 @@ class CheckInData:
     draft_key: str = ""
 
 
-def issue_challenge(task_id: int, *, staff_id: int, now: datetime) -> str:
+def issue_challenge(task_id: int, *, by: Actor, now: datetime) -> str:
     """Make the one-time challenge of an arrival page: ten minutes, this worker, this task."""
-    tasks.own(task_id, staff_id)
+    tasks.own(task_id, by.staff_id)
     token = secrets.token_hex(16)
     db.session.add(
         ArrivalChallenge(
             token=token,
             task_id=task_id,
-            staff_id=staff_id,
+            staff_id=by.staff_id,
             issued_at=now,
             expires_at=now + CHALLENGE_LIFE,
         )
@@ -63,13 +64,13 @@ def issue_challenge(task_id: int, *, staff_id: int, now: datetime) -> str:
     return token
 
 
-def check_in(task_id: int, data: CheckInData, *, staff_id: int, now: datetime) -> Verdict:
+def check_in(task_id: int, data: CheckInData, *, by: Actor, now: datetime) -> Verdict:
     """Store an arrival with its grade and move the case to arrived; poor proof is no refusal.
 
     Raises NotFound, Forbidden, Stale (arrived already), Invalid `arrival_reason` when a grade C
     comes without the worker's words: nothing is stored, and the page asks for them.
     """
-    task = tasks.own(task_id, staff_id)
+    task = tasks.own(task_id, by.staff_id)
     if task.state not in (TaskState.OPEN, TaskState.SIGNED):
         raise Stale("task_changed")
     case = cases.get(task.case_id)
@@ -92,13 +93,13 @@ def check_in(task_id: int, data: CheckInData, *, staff_id: int, now: datetime) -
         offline=data.offline,
         offset_age=_span(data.offset_age_s),
         timely=told.timely,
-        challenge=_met(data, task_id=task_id, staff_id=staff_id, now=now),
+        challenge=_met(data, task_id=task_id, by=by, now=now),
     )
     verdict = rules.grade(arrival)
     if not verdict.counts and len(data.words.strip()) < MIN_REASON:
         raise Invalid("arrival_reason", field="words", reasons=[str(r) for r in verdict.reasons])
     row.grade, row.reasons = verdict.grade, [str(reason) for reason in verdict.reasons]
-    _arrived(task, row, verdict, now=now)
+    _arrived(task, row, verdict, by=by, now=now)
     return verdict
 
 
@@ -127,8 +128,8 @@ def _store(
     return row
 
 
-def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, now: datetime) -> None:
-    by, signed_at = f"staff:{task.staff_id}", task.signed_at or row.at
+def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, by: Actor, now: datetime) -> None:
+    signed_at = task.signed_at or row.at
     tasks.step(
         task.id,
         TaskState.ARRIVED,
@@ -142,8 +143,10 @@ def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, now: datetime) -> No
         "at": row.at.isoformat(),
         "offline": row.offline,
     }
-    audit.record(actor=by, action="task.arrived", subject=f"task:{task.id}", now=now, detail=facts)
-    cases.move(task.case_id, Move.ARRIVE, by=by, now=now, facts=facts)
+    audit.record(
+        actor=by.key, action="task.arrived", subject=f"task:{task.id}", now=now, detail=facts
+    )
+    cases.move(task.case_id, Move.ARRIVE, by=by.key, now=now, facts=facts)
     announce(
         CheckedIn(
             task_id=task.id,
@@ -153,7 +156,7 @@ def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, now: datetime) -> No
             counts=verdict.counts,
             at=row.at,
             now=now,
-            by=by,
+            by=by.key,
         )
     )
 
@@ -180,12 +183,12 @@ def _proof(row: CheckIn, data: CheckInData) -> Proof:
     return Proof.FRESH if best.fresh else Proof.ALBUM
 
 
-def _met(data: CheckInData, *, task_id: int, staff_id: int, now: datetime) -> Challenge:
+def _met(data: CheckInData, *, task_id: int, by: Actor, now: datetime) -> Challenge:
     """Use up the challenge of the page and say what it is worth."""
     if not data.challenge:
         return Challenge.MISSING
     row = db.session.get(ArrivalChallenge, data.challenge)
-    if row is None or (row.task_id, row.staff_id) != (task_id, staff_id):
+    if row is None or (row.task_id, row.staff_id) != (task_id, by.staff_id):
         return Challenge.FOREIGN
     if row.used_at is not None:
         return Challenge.USED
@@ -200,7 +203,7 @@ def _met(data: CheckInData, *, task_id: int, staff_id: int, now: datetime) -> Ch
     return Challenge.LATE if late else Challenge.MET
 
 
-def confirm_arrival(check_in_id: int, *, reason: str, staff_id: int, now: datetime) -> None:
+def confirm_arrival(check_in_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     """Let a grade C count, with a reason; never by the person who arrived (domain.md §11).
 
     Raises NotFound, Forbidden, Invalid (no reason), Stale (not a C, or confirmed already).
@@ -208,8 +211,7 @@ def confirm_arrival(check_in_id: int, *, reason: str, staff_id: int, now: dateti
     row = db.session.get(CheckIn, check_in_id)
     if row is None:
         raise NotFound("no_such_check_in")
-    confirmer, worker = accounts.get(staff_id), accounts.get(row.staff_id)
-    if confirmer is None or confirmer.is_same_person(worker):
+    if by.is_same_person(accounts.get(row.staff_id)):
         raise Forbidden("second_person")
     if len(reason.strip()) < MIN_REASON:
         raise Invalid("reason_missing", field="reason")
@@ -221,13 +223,12 @@ def confirm_arrival(check_in_id: int, *, reason: str, staff_id: int, now: dateti
             CheckIn.grade == Grade.C,
             CheckIn.confirmed_at.is_(None),
         )
-        .values(confirmed_by=staff_id, confirmed_at=now, confirm_reason=reason.strip())
+        .values(confirmed_by=by.staff_id, confirmed_at=now, confirm_reason=reason.strip())
     )
     if not won:
         raise Stale("already_decided")
-    by = confirmer.key
     audit.record(
-        actor=by,
+        actor=by.key,
         action="task.arrival_confirmed",
         subject=f"task:{task_id}",
         now=now,
@@ -241,7 +242,7 @@ def confirm_arrival(check_in_id: int, *, reason: str, staff_id: int, now: dateti
             case_id=task.case_id,
             check_in_id=check_in_id,
             at=at,
-            by=by,
+            by=by.key,
             now=now,
         )
     )

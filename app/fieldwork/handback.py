@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app.accounts import queries as accounts
+from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import Move, Urgency
@@ -33,13 +34,13 @@ def until(assigned_at: datetime, urgency: Urgency) -> datetime:
 
 
 def hand_back(
-    task_id: int, *, reason: str, suggested_unit: str = "", staff_id: int, now: datetime
+    task_id: int, *, reason: str, suggested_unit: str = "", by: Actor, now: datetime
 ) -> int:
     """Ask to give a case back; the time stays the unit's until it is granted.
 
     Raises Invalid (no real reason), Refused `handback_late`, Stale, Forbidden.
     """
-    task = tasks.own(task_id, staff_id)
+    task = tasks.own(task_id, by.staff_id)
     if task.state not in tasks.LIVE:
         raise Stale("task_changed")
     if len(reason.strip()) < MIN_REASON:
@@ -47,11 +48,10 @@ def hand_back(
     last = until(task.assigned_at, cases.get(task.case_id).urgency)
     if now > last:
         raise Refused("handback_late", until=last)
-    by = f"staff:{staff_id}"
     row = HandBack(
         case_id=task.case_id,
         task_id=task_id,
-        asked_by=staff_id,
+        asked_by=by.staff_id,
         asked_at=now,
         until=last,
         suggested_unit=suggested_unit.strip(),
@@ -63,23 +63,23 @@ def hand_back(
     cases.move(
         task.case_id,
         Move.ASK_HANDBACK,
-        by=by,
+        by=by.key,
         now=now,
         note=reason,
         facts={"hand_back_id": row.id, "suggested_unit": row.suggested_unit},
     )
-    announce(HandBackAsked(case_id=task.case_id, hand_back_id=row.id, by=by, now=now))
+    announce(HandBackAsked(case_id=task.case_id, hand_back_id=row.id, by=by.key, now=now))
     return row.id
 
 
-def take_back(task_id: int, *, staff_id: int, now: datetime) -> None:
+def take_back(task_id: int, *, by: Actor, now: datetime) -> None:
     """Withdraw one's own request; the case stands again where it stood."""
-    task = tasks.own(task_id, staff_id)
+    task = tasks.own(task_id, by.staff_id)
     row = db.session.query(HandBack).filter_by(task_id=task_id, state="open").one_or_none()
     if row is None:
         raise Stale("already_decided")
-    _decide(row.id, HandBackState.TAKEN_BACK, answer="", staff_id=staff_id, now=now)
-    cases.move(task.case_id, Move.REFUSE_HANDBACK, by=f"staff:{staff_id}", now=now)
+    _decide(row.id, HandBackState.TAKEN_BACK, answer="", by=by, now=now)
+    cases.move(task.case_id, Move.REFUSE_HANDBACK, by=by.key, now=now)
 
 
 def decide_hand_back(
@@ -87,7 +87,7 @@ def decide_hand_back(
     *,
     grant: bool,
     answer: str,
-    staff_id: int,
+    by: Actor,
     now: datetime,
     new_staff_id: int | None = None,
 ) -> None:
@@ -99,15 +99,14 @@ def decide_hand_back(
     if row is None:
         raise NotFound("no_such_hand_back")
     case_id, asked_by = row.case_id, row.asked_by
-    decider = accounts.get(staff_id)
-    if decider is None or decider.is_same_person(accounts.get(asked_by)):
+    if by.is_same_person(accounts.get(asked_by)):
         raise Forbidden("second_person")
     if not grant and not answer.strip():
         raise Invalid("reason_missing", field="answer")
     state = HandBackState.GRANTED if grant else HandBackState.REFUSED
-    _decide(hand_back_id, state, answer=answer, staff_id=staff_id, now=now)
+    _decide(hand_back_id, state, answer=answer, by=by, now=now)
     if not grant:
-        cases.move(case_id, Move.REFUSE_HANDBACK, by=decider.key, now=now, note=answer)
+        cases.move(case_id, Move.REFUSE_HANDBACK, by=by.key, now=now, note=answer)
         return
     worker = accounts.get(new_staff_id) if new_staff_id else None
     if worker is None or worker.staff_id == asked_by:
@@ -115,7 +114,7 @@ def decide_hand_back(
     cases.move(
         case_id,
         Move.GRANT_HANDBACK,
-        by=decider.key,
+        by=by.key,
         now=now,
         note=answer,
         facts={"staff_id": worker.staff_id, "hand_back_id": hand_back_id, "from": asked_by},
@@ -124,17 +123,17 @@ def decide_hand_back(
 
 
 def _decide(
-    hand_back_id: int, state: HandBackState, *, answer: str, staff_id: int, now: datetime
+    hand_back_id: int, state: HandBackState, *, answer: str, by: Actor, now: datetime
 ) -> None:
     won = claim(
         update(HandBack)
         .where(HandBack.id == hand_back_id, HandBack.state == HandBackState.OPEN)
-        .values(state=state, decided_by=staff_id, decided_at=now, answer=answer.strip())
+        .values(state=state, decided_by=by.staff_id, decided_at=now, answer=answer.strip())
     )
     if not won:
         raise Stale("already_decided")
     audit.record(
-        actor=f"staff:{staff_id}",
+        actor=by.key,
         action=f"hand_back.{state}",
         subject=f"hand_back:{hand_back_id}",
         now=now,

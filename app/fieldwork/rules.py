@@ -146,7 +146,7 @@ CHALLENGE_FLAWS = {
 
 
 def _proof_flaws(arrival: Arrival, limits: Limits) -> tuple[Reason, ...]:
-    flaws = PHOTO_FLAWS.get(arrival.proof, ())
+    flaws: tuple[Reason, ...] = PHOTO_FLAWS.get(arrival.proof, ())
     if arrival.offline:
         return (*flaws, Reason.OFFLINE)
     if arrival.clock_gap is None or arrival.clock_gap > limits.clock_gap:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.events import CaseMoved
@@ -33,18 +34,17 @@ __all__ = (
 )
 
 
-def sign(task_id: int, *, staff_id: int, now: datetime) -> None:
+def sign(task_id: int, *, by: Actor, now: datetime) -> None:
     """Sign for a task (move 7): a milestone, the case stays assigned.
 
     Raises NotFound, Forbidden, Stale (it is signed already, or taken away).
     """
-    task = tasks.own(task_id, staff_id)
+    task = tasks.own(task_id, by.staff_id)
     case_id = task.case_id
     if not tasks.sign_if_open(task, now):
         raise Stale("task_changed")
-    by = f"staff:{staff_id}"
-    audit.record(actor=by, action="task.signed", subject=f"task:{task_id}", now=now)
-    announce(TaskSigned(task_id=task_id, case_id=case_id, by=by, now=now))
+    audit.record(actor=by.key, action="task.signed", subject=f"task:{task_id}", now=now)
+    announce(TaskSigned(task_id=task_id, case_id=case_id, by=by.key, now=now))
 
 
 def follow(moved: CaseMoved) -> None:

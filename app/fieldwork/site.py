@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import Move, State
@@ -54,32 +55,32 @@ def _check(data: ReplyData) -> None:
         raise Invalid("words_too_long", field="words", most=MAX_WORDS)
 
 
-def reply(task_id: int, data: ReplyData, *, staff_id: int, now: datetime) -> int:
+def reply(task_id: int, data: ReplyData, *, by: Actor, now: datetime) -> int:
     """Send a reply to the reporters of a case; the first of a round stops the reply clocks.
 
     It stands on their status pages at once; messages are the reactions' business. Raises Invalid
     (an element is missing), Stale (the case is not in this worker's hands).
     """
-    task = _at_work(task_id, staff_id)
+    task = _at_work(task_id, by)
     _check(data)
     kind = ReplyKind.PROGRESS if _replied(task) else ReplyKind.FIRST
-    return _send(task, data, kind=kind, now=now)
+    return _send(task, data, kind=kind, by=by, now=now)
 
 
-def finish(task_id: int, data: FinishData, *, staff_id: int, now: datetime) -> None:
+def finish(task_id: int, data: FinishData, *, by: Actor, now: datetime) -> None:
     """Hand the case in for its check (moves 11 and 12): closing is never the handler's word.
 
     Wants the facts of the site, a picture afterwards (not where 无需到场 was set) and the four
     elements, which are sent as first reply where none was. Raises Invalid, Stale, Forbidden.
     """
-    task = _at_work(task_id, staff_id)
+    task = _at_work(task_id, by)
     case = cases.get(task.case_id)
     remote = case.state is State.ASSIGNED and not case.on_site
     if case.state is State.ASSIGNED and not remote:
         raise Stale("arrive_first", number=case.number)
     _check_finish(data, photo_needed=not remote)
     if not _replied(task):
-        _send(task, data.reply, kind=ReplyKind.FIRST, now=now)
+        _send(task, data.reply, kind=ReplyKind.FIRST, by=by, now=now)
     _keep(task, data.reply, kind=ReplyKind.FINAL, now=now)
     if data.photo_ids:
         media.hold(
@@ -87,11 +88,12 @@ def finish(task_id: int, data: FinishData, *, staff_id: int, now: datetime) -> N
         )
     task.site_facts, task.outcome = data.site_facts.strip(), data.outcome
     db.session.flush()
-    by = f"staff:{staff_id}"
     facts = {"task_id": task_id, "outcome": str(data.outcome), "photos": len(data.photo_ids)}
-    audit.record(actor=by, action="task.finished", subject=f"task:{task_id}", now=now, detail=facts)
+    audit.record(
+        actor=by.key, action="task.finished", subject=f"task:{task_id}", now=now, detail=facts
+    )
     step = Move.HANDLE_REMOTELY if remote else Move.HANDLE
-    cases.move(task.case_id, step, by=by, now=now, note=data.site_facts, facts=facts)
+    cases.move(task.case_id, step, by=by.key, now=now, note=data.site_facts, facts=facts)
 
 
 def _check_finish(data: FinishData, *, photo_needed: bool) -> None:
@@ -106,9 +108,9 @@ def _check_finish(data: FinishData, *, photo_needed: bool) -> None:
     _check(data.reply)
 
 
-def _at_work(task_id: int, staff_id: int) -> Task:
+def _at_work(task_id: int, by: Actor) -> Task:
     """Return the worker's own live task whose case is in his hands."""
-    task = tasks.own(task_id, staff_id)
+    task = tasks.own(task_id, by.staff_id)
     if task.state not in tasks.LIVE:
         raise Stale("task_changed")
     case = cases.get(task.case_id)
@@ -148,10 +150,10 @@ def _keep(task: Task, data: ReplyData, *, kind: ReplyKind, now: datetime) -> Sit
     return row
 
 
-def _send(task: Task, data: ReplyData, *, kind: ReplyKind, now: datetime) -> int:
-    row, by = _keep(task, data, kind=kind, now=now), f"staff:{task.staff_id}"
+def _send(task: Task, data: ReplyData, *, kind: ReplyKind, by: Actor, now: datetime) -> int:
+    row = _keep(task, data, kind=kind, now=now)
     audit.record(
-        actor=by,
+        actor=by.key,
         action=f"reply.{kind}",
         subject=f"task:{task.id}",
         now=now,
@@ -159,6 +161,8 @@ def _send(task: Task, data: ReplyData, *, kind: ReplyKind, now: datetime) -> int
     )
     if kind is ReplyKind.FIRST:
         announce(
-            FirstReplySent(case_id=task.case_id, task_id=task.id, reply_id=row.id, by=by, now=now)
+            FirstReplySent(
+                case_id=task.case_id, task_id=task.id, reply_id=row.id, by=by.key, now=now
+            )
         )
     return row.id

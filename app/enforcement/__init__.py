@@ -1,0 +1,1 @@
+"""Findings and penalties: who proposes, who sets, what was done about it."""

@@ -1,0 +1,89 @@
+"""Decide, with the fine read back from whole fen; revoke with a reason."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.accounts.queries import Actor
+from app.audit import service as audit
+from app.core.clock import local
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.events import announce
+from app.enforcement import records, rules
+from app.enforcement.events import PenaltyDecided, PenaltyRevoked
+from app.enforcement.models import Penalty
+from app.enforcement.workflow import PenaltyKind, PenaltyState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionData:
+    """A decision: the fine in fen (0 where there is none), kinds of penalty, document number."""
+
+    amount_fen: int | None
+    document_no: str
+    kinds: tuple[PenaltyKind, ...]
+    decided_on: date | None = None
+    published: bool = False
+
+
+def decide(case_id: int, data: DecisionData, *, by: Actor, now: datetime) -> None:
+    """Record the decision after legal review, or the changed one after a review in court.
+
+    Raises NotFound, Invalid (amount, document number, kinds), Stale (not reviewed yet).
+    """
+    row = records.get(case_id)
+    check(data, now=now)
+    changed = row.state is PenaltyState.IN_REVIEW
+    new = PenaltyState.CHANGED if changed else PenaltyState.DECIDED
+    records.move(row, new, by=by, now=now)
+    write(row, data, by=by, now=now)
+
+
+def check(data: DecisionData | None, *, now: datetime) -> None:
+    """Refuse a decision that lacks something. Raises Invalid."""
+    if data is None or data.amount_fen is None or data.amount_fen < 0:
+        raise Invalid("amount_missing", field="amount")
+    if data.amount_fen > rules.MAX_AMOUNT_FEN:
+        raise Invalid("amount_too_big", field="amount")
+    if not data.kinds:
+        raise Invalid("kinds_missing", field="kinds")
+    if (PenaltyKind.FINE in data.kinds) != (data.amount_fen > 0):
+        raise Invalid("fine_and_amount", field="amount")
+    if not data.document_no.strip():
+        raise Invalid("document_no_missing", field="document_no")
+    if data.decided_on is not None and data.decided_on > local(now).date():
+        raise Invalid("date_in_future", field="decided_on")
+
+
+def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None:
+    """Write a checked decision on its record and announce it."""
+    assert data.amount_fen is not None
+    today = local(now).date()
+    row.amount_fen, row.document_no = data.amount_fen, data.document_no.strip()
+    row.kinds, row.published = [str(kind) for kind in data.kinds], data.published
+    day = data.decided_on
+    row.decided_at = now if day is None or day == today else records.end_of(day)
+    records.flush_unique("document_no_used", "document_no")
+    audit.record(
+        actor=by.key,
+        action="penalty.decided",
+        subject=f"penalty:{row.id}",
+        now=now,
+        detail={"amount_fen": data.amount_fen, "document_no": row.document_no},
+    )
+    announce(
+        PenaltyDecided(
+            case_id=row.case_id, amount_fen=data.amount_fen, at=row.decided_at, by=by.key, now=now
+        )
+    )
+
+
+def revoke(case_id: int, *, reason: str, by: Actor, now: datetime) -> None:
+    """Revoke a decision with its reason; rewards paid on it are looked at again."""
+    row = records.get(case_id)
+    if not reason.strip():
+        raise Invalid("reason_missing", field="reason")
+    records.move(row, PenaltyState.REVOKED, by=by, now=now, note=reason)
+    row.revoked_at = now
+    db.session.flush()
+    announce(PenaltyRevoked(case_id=case_id, by=by.key, now=now, reason=reason.strip()))

@@ -1,0 +1,60 @@
+"""Carry a penalty through its steps; the door to findings, filing and decision."""
+
+from datetime import date, datetime
+
+from app.accounts import queries as accounts
+from app.accounts.queries import Actor
+from app.audit import service as audit
+from app.core.clock import local
+from app.core.db import db
+from app.core.errors import Forbidden, Invalid, Stale
+from app.core.events import announce
+from app.enforcement import records, workflow
+from app.enforcement.decision import DecisionData, decide, revoke
+from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided
+from app.enforcement.filing import FilingData, file
+from app.enforcement.findings import FindingData, propose_finding, set_finding
+from app.enforcement.workflow import Consequence, PenaltyState
+
+__all__ = (
+    "DecisionData",
+    "FilingData",
+    "FindingData",
+    "add_consequence",
+    "advance",
+    "decide",
+    "file",
+    "propose_finding",
+    "revoke",
+    "set_finding",
+)
+
+
+def advance(case_id: int, new: PenaltyState, *, by: Actor, now: datetime, note: str = "") -> None:
+    """Take a step that needs no decision; legal review only by somebody who did not file.
+
+    Raises NotFound, Forbidden, Stale (not from here), Invalid (a decision is needed).
+    """
+    row = records.get(case_id)
+    if new in workflow.BY_DECISION or new is PenaltyState.REVOKED:
+        raise Invalid("decision_needed", field="state")
+    if new in workflow.REVIEWED_BY_ANOTHER and by.is_same_person(accounts.get(row.filed_by)):
+        raise Forbidden("second_person")
+    records.move(row, new, by=by, now=now, note=note)
+    if new is PenaltyState.NO_PENALTY:
+        announce(NoPenaltyDecided(case_id=case_id, by=by.key, now=now))
+
+
+def add_consequence(case_id: int, kind: Consequence, *, on: date, by: Actor, now: datetime) -> None:
+    """Add detention, arrest, verdict or a seal to the record, each once."""
+    row = records.get(case_id)
+    if on > local(now).date():
+        raise Invalid("date_in_future", field="on")
+    if str(kind) in row.events:
+        raise Stale("already_recorded")
+    row.events = {**row.events, str(kind): on.isoformat()}
+    db.session.flush()
+    audit.record(actor=by.key, action=f"penalty.{kind}", subject=f"penalty:{row.id}", now=now)
+    announce(
+        ConsequenceAdded(case_id=case_id, kind=str(kind), at=records.end_of(on), by=by.key, now=now)
+    )
