@@ -1,0 +1,1 @@
+"""What reporters think of the outcome: ratings, and the wish to have a case reopened."""

@@ -1,0 +1,52 @@
+"""Tables of ratings and reopen requests."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Word
+from app.feedback.rules import RequestState, Satisfaction, Solved
+
+
+class Rating(Model):
+    """What one reporter says of the outcome; `by` is "reporter" or the member of staff who called.
+
+    It may be changed until `window_ends_at`; `changed_at` is the last time that it was.
+    """
+
+    __tablename__ = "rating"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    round: Mapped[int]
+    solved: Mapped[Solved] = mapped_column(Word(Solved))
+    satisfaction: Mapped[Satisfaction] = mapped_column(Word(Satisfaction))
+    attitude: Mapped[Satisfaction | None] = mapped_column(Word(Satisfaction))
+    reasons: Mapped[list[Any]]
+    words: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    window_ends_at: Mapped[datetime]
+
+
+class ReopenRequest(Model):
+    """A reporter's wish to have a closed case taken up again, and the supervisor's answer."""
+
+    __tablename__ = "reopen_request"
+    __table_args__ = (Index("ix_reopen_request_state_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    round: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(Word(RequestState))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
