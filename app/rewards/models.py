@@ -1,0 +1,169 @@
+"""Tables of rule sets, awards, appeals and payments; the ledger's stand in `accounts.py`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Word
+from app.rewards import accounts
+from app.rewards.states import Relation, State, Way
+
+LedgerTransaction, LedgerLine = accounts.LedgerTransaction, accounts.LedgerLine
+
+
+ACTIVE = text("state <> 'not_eligible'")
+
+
+def _staff() -> Mapped[int | None]:
+    return mapped_column(ForeignKey("staff.id"))
+
+
+def _apart(*columns: str) -> tuple[CheckConstraint, ...]:
+    """Return one constraint a pair: nobody stands in two of these columns."""
+    pairs = [(a, b) for i, a in enumerate(columns) for b in columns[i + 1 :]]
+    return tuple(CheckConstraint(f"{a} <> {b}", name=f"{a}_not_{b}") for a, b in pairs)
+
+
+class RuleSet(Model):
+    """One version of a rule set; once active it is never edited."""
+
+    __tablename__ = "rule_set"
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        CheckConstraint("proposed_by <> activated_by", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    valid_from: Mapped[date]
+    document: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(Text, default="")
+    proposed_by: Mapped[int | None] = _staff()
+    proposed_at: Mapped[datetime]
+    activated_by: Mapped[int | None] = _staff()
+    activated_at: Mapped[datetime | None]
+
+
+class Award(Model):
+    """One stage of a reward for one report; no identity in it.
+
+    `trigger` names the event that made it, so that an event makes it once; `checks` are the rows
+    of the eligibility list with their evidence.
+    """
+
+    __tablename__ = "award"
+    __table_args__ = (
+        UniqueConstraint("report_id", "trigger"),
+        Index("uq_award_active", "case_id", "trigger", "share_no", unique=True,
+              sqlite_where=ACTIVE, postgresql_where=ACTIVE),
+        Index("ix_award_state_at", "state", "assessed_at"),
+        Index("ix_award_state_due", "state", "claim_due_at"),
+        Index("ix_award_reminder", "next_reminder_at"),
+        CheckConstraint("amount_fen >= 0", name="amount"),
+        CheckConstraint("state = 'not_eligible' OR finding_id IS NOT NULL", name="verified"),
+        CheckConstraint("state <> 'paid' OR paid_by IS NOT NULL", name="payer"),
+        *_apart("proposed_by", "reviewed_by", "approved_by", "approved2_by", "paid_by"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    trigger: Mapped[str] = mapped_column(String(40))
+    stage: Mapped[int] = mapped_column(default=1)
+    share_no: Mapped[int] = mapped_column(default=1)
+    share_of: Mapped[int] = mapped_column(default=1)
+    state: Mapped[State] = mapped_column(Word(State))
+    back_state: Mapped[State | None] = mapped_column(Word(State))
+    version: Mapped[int] = mapped_column(default=1)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+    facts: Mapped[dict[str, Any]]
+    checks: Mapped[list[Any]]
+    lines: Mapped[list[Any]]
+    total_fen: Mapped[int]
+    earlier_fen: Mapped[int] = mapped_column(default=0)
+    amount_fen: Mapped[int]
+    excluded: Mapped[str | None] = mapped_column(String(40))
+    capped_by: Mapped[str | None] = mapped_column(String(60))
+    assessed_at: Mapped[datetime]
+    notify_by: Mapped[datetime | None]
+    proposed_by: Mapped[int | None] = _staff()
+    proposed_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reviewed_by: Mapped[int | None] = _staff()
+    reviewed_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None] = _staff()
+    approved_at: Mapped[datetime | None]
+    approved2_by: Mapped[int | None] = _staff()
+    minutes_no: Mapped[str] = mapped_column(String(60), default="")
+    approval_hash: Mapped[str | None] = mapped_column(String(64))
+    notified_at: Mapped[datetime | None]
+    claim_due_at: Mapped[datetime | None]
+    next_reminder_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    claim_way: Mapped[Way | None] = mapped_column(Word(Way))
+    relation: Mapped[Relation | None] = mapped_column(Word(Relation))
+    voucher_no: Mapped[str | None] = mapped_column(String(20), unique=True)
+    payee_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    claim_hash: Mapped[str | None] = mapped_column(String(64))
+    paid_by: Mapped[int | None] = _staff()
+    paid_at: Mapped[datetime | None]
+    overpaid_fen: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+
+
+class Appeal(Model):
+    """A reporter's objection to an award: once, answered by somebody else."""
+
+    __tablename__ = "award_appeal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    upheld: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = _staff()
+    decided_at: Mapped[datetime | None]
+
+
+class Payment(Model):
+    """Money that finance says it has paid: recorded once, never moved by this service."""
+
+    __tablename__ = "payment"
+    __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    amount_fen: Mapped[int]
+    payer_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    reference: Mapped[str] = mapped_column(String(60), unique=True)
+    idem_key: Mapped[str] = mapped_column(String(64), unique=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+
+
+class ApproverLevel(Model):
+    """Up to which rung of the ladder a person may approve."""
+
+    __tablename__ = "approver_level"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(40))
+
+
+class LedgerClose(Model):
+    """A daily close: ledger, payments and awards compared; a difference stops payment."""
+
+    __tablename__ = "ledger_close"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(String(40))
+    ok: Mapped[bool]
+    figures: Mapped[dict[str, Any]]

@@ -1,0 +1,42 @@
+"""All that others may do with rewards, gathered from the modules that do it."""
+
+from app.rewards.approval import (
+    amend,
+    approve,
+    bar,
+    propose,
+    review,
+    second_word,
+    send_back,
+    set_level,
+)
+from app.rewards.assessing import assess_case, consider, reconsider
+from app.rewards.claiming import (
+    ClaimData,
+    answer,
+    appeal,
+    claim_award,
+    decline,
+    donate,
+    notify,
+)
+from app.rewards.ledger import balances, close_day, compare, grant
+from app.rewards.paying import (
+    archive,
+    drop_void,
+    give_back,
+    instruct,
+    pay,
+    recover,
+    waive,
+)
+from app.rewards.rulesets import activate, import_version, in_force, seed, try_cases
+from app.rewards.sweeps import lapse_batch, remind_batch
+
+__all__ = (
+    "ClaimData", "activate", "amend", "answer", "appeal", "approve", "archive", "assess_case",
+    "balances", "bar", "claim_award", "close_day", "compare", "consider", "decline", "donate",
+    "drop_void", "give_back", "grant", "import_version", "in_force", "instruct", "lapse_batch",
+    "notify", "pay", "propose", "reconsider", "recover", "remind_batch", "review", "second_word",
+    "seed", "send_back", "set_level", "try_cases", "waive",
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""What runs by the clock: reminders and the end of claim windows, batch by batch."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app.core.db import claim, db
+from app.core.errors import Stale
+from app.core.events import announce
+from app.rewards import claiming
+from app.rewards.events import ClaimReminder
+from app.rewards.models import Award
+from app.rewards.states import State
+
+BATCH = 200
+
+
+def lapse_batch(*, now: datetime, limit: int = BATCH) -> int:
+    """End awards whose claim window is over; return how many (0: nothing is due)."""
+    due = db.session.scalars(
+        select(Award)
+        .where(Award.state == State.NOTIFIED, Award.claim_due_at < now)
+        .order_by(Award.claim_due_at).limit(limit)
+    ).all()  # fmt: skip
+    return sum(_lapse(award, now=now) for award in due)
+
+
+def _lapse(award: Award, *, now: datetime) -> int:
+    """Count 1 for an award that ended now; somebody else may have been quicker."""
+    try:
+        claiming.lapse(award, now=now)
+    except Stale:
+        return 0
+    return 1
+
+
+def remind_batch(*, now: datetime, limit: int = BATCH) -> int:
+    """Announce reminders that are due (30, 10, 3 days before the end); return how many."""
+    due = db.session.scalars(
+        select(Award)
+        .where(Award.state == State.NOTIFIED, Award.next_reminder_at <= now)
+        .order_by(Award.next_reminder_at).limit(limit)
+    ).all()  # fmt: skip
+    return sum(_remind(award, now=now) for award in due)
+
+
+def _remind(award: Award, *, now: datetime) -> int:
+    seen, end = award.next_reminder_at, award.claim_due_at
+    assert end is not None
+    won = claim(
+        update(Award)
+        .where(Award.id == award.id, Award.next_reminder_at == seen, Award.state == State.NOTIFIED)
+        .values(next_reminder_at=claiming.reminder(end, now))
+    )
+    if won and end > now:
+        announce(
+            ClaimReminder(award_id=award.id, report_id=award.report_id,
+                          days_left=(end - now).days, due_at=end, now=now)
+        )  # fmt: skip
+    return int(won)
