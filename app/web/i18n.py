@@ -13,7 +13,7 @@ COOKIE = "lang"
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 AREAS = (
     "base", "labels", "errors", "auth", "public", "worker", "desk", "enforcement", "rewards",
-    "supervisor", "admin", "custody", "messages",
+    "supervisor", "admin", "custody", "messages", "photos",
 )  # fmt: skip
 """Catalogues, one file an area and language; a later one wins where two hold the same message."""
 
