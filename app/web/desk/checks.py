@@ -1,0 +1,97 @@
+"""I6: the check by somebody else: the finding, then pass or send back."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.permissions import Verb
+from app.cases import check
+from app.cases import queries as cases
+from app.cases.queries import CaseView
+from app.cases.workflow import State
+from app.core import clock
+from app.core.errors import Invalid, Stale
+from app.core.tx import transaction
+from app.enforcement import queries as enforcement
+from app.enforcement import service as enforcement_service
+from app.fieldwork import queries as fieldwork
+from app.media import queries as media
+from app.web import access
+from app.web.access import needs
+from app.web.desk import inbox, lists
+from app.web.desk.blueprint import blueprint
+from app.web.desk.forms import CheckForm
+from app.web.forms import unfinished
+
+
+@blueprint.get("/check")
+@needs(Verb.CASE_CHECK)
+def checks() -> ResponseReturnValue:
+    """List handled cases; own ones are absent, not greyed."""
+    who = access.actor()
+    page = cases.in_states((State.HANDLED,), size=200)
+    others = [row for row in page.rows if who.staff_id not in check.handlers(row.id)]
+    return render_template("desk/checks.html", rows=lists.rows(others))
+
+
+@blueprint.route("/check/<number>", methods=["GET", "POST"])
+@needs(Verb.CASE_CHECK)
+def check_case(number: str) -> ResponseReturnValue:
+    """Show a handled case beside what was reported, and take the decision."""
+    row, who = cases.by_number(number), access.actor()
+    check.must_be_other(row.id, who)
+    if row.state is not State.HANDLED:
+        raise Stale("case_changed", number=number)
+    form = _form(row)
+    if request.method == "GET":
+        return render_template("desk/check.html", form=form, **_context(row))
+    failing = request.form.get("decision") == "fail"
+    try:
+        _require(form, failing=failing)
+        _decide(row, form, failing=failing)
+    except Invalid as error:
+        form.refuse(error)
+        return unfinished("desk/check.html", form=form, **_context(row))
+    flash(_("Sent back to be redone.") if failing else _("Check passed."))
+    return redirect(url_for("desk.checks"), 303)
+
+
+def _form(row: CaseView) -> CheckForm:
+    proposed = enforcement.finding_of(row.id, row.round)
+    if proposed is None:
+        return CheckForm(base_version=row.version)
+    return CheckForm(
+        base_version=row.version, finding=str(proposed.kind), punishable=proposed.punishable,
+        our_jurisdiction=proposed.our_jurisdiction, offender_known=proposed.offender_known,
+        order_to_correct=proposed.order_to_correct, grounds=proposed.grounds,
+    )  # fmt: skip
+
+
+def _require(form: CheckForm, *, failing: bool) -> None:
+    if not form.validate_on_submit():
+        raise Invalid("form_incomplete")
+    if not failing and not form.finding.data:
+        raise Invalid("finding_missing", field="finding")
+
+
+def _decide(row: CaseView, form: CheckForm, *, failing: bool) -> None:
+    who, now, version = access.actor(), clock.now(), form.version
+    with transaction():
+        if failing:
+            note = form.note.data or ""
+            check.fail_check(row.id, by=who, now=now, note=note, version=version)
+            return
+        enforcement_service.set_finding(row.id, form.found(), by=who, now=now)
+        check.pass_check(row.id, by=who, now=now, version=version)
+
+
+def _context(row: CaseView) -> dict[str, object]:
+    task = fieldwork.last_task(row.id)
+    after = media.for_holder("finish", [task.id]).get(task.id, []) if task else []
+    return inbox.context(row) | {
+        "after": after,
+        "task": task,
+        "check_in": fieldwork.check_in_of(task.id) if task else None,
+        "replies": fieldwork.replies_of(row.id),
+        "proposed": enforcement.finding_of(row.id, row.round),
+    }

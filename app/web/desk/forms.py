@@ -1,0 +1,160 @@
+"""Forms of the desk; each yields a frozen value."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.cases.triage import REJECT_REASONS, Triage
+from app.cases.workflow import Urgency
+from app.enforcement.rules import FindingKind
+from app.enforcement.service import FindingData
+from app.intake.kinds import CATEGORIES, KINDS
+from app.intake.submission import MAX_WORDS, ContactMode, Happening, Source, Submission
+from app.web.forms import StaffForm
+from app.web.labels import choices, label
+
+REASON = [Optional(), Length(max=500)]
+NEEDED = _l("Please write the reason.")
+
+
+class TriageForm(StaffForm):
+    """Level, code, grid and person of a case that is accepted."""
+
+    urgency = RadioField(_l("Level"), choices=choices(Urgency))
+    category = SelectField(
+        _l("Category"), choices=[(code, label(code, "Category")) for code in CATEGORIES]
+    )
+    grid_code = SelectField(_l("Village grid"), [InputRequired(_l("Please choose the grid."))])
+    staff_id = SelectField(_l("Worker"), coerce=int)
+    reason = TextAreaField(_l("Reason for a change"), REASON)
+
+    def triage(self) -> Triage:
+        """Return what the desk decided."""
+        return Triage(
+            urgency=Urgency(self.urgency.data), category=self.category.data,
+            grid_code=self.grid_code.data, reason=self.reason.data or "",
+        )  # fmt: skip
+
+
+class AssignForm(StaffForm):
+    """Who gets a case that was accepted before."""
+
+    staff_id = SelectField(_l("Worker"), coerce=int)
+    reason = TextAreaField(_l("Reason for a change"), REASON)
+
+
+class RejectForm(StaffForm):
+    """Why a report is not accepted; another person decides."""
+
+    reason = RadioField(
+        _l("Reason"), [InputRequired(_l("Please choose a reason."))],
+        choices=[(word, label(word, "RejectReason")) for word in REJECT_REASONS],
+    )  # fmt: skip
+    note = TextAreaField(
+        _l("What the reporter will read"), [InputRequired(NEEDED), Length(max=1000)]
+    )
+
+
+class DecideForm(StaffForm):
+    """Yes or no of a second person."""
+
+    approve = RadioField(
+        _l("Decision"), [InputRequired(_l("Please decide."))],
+        choices=[("yes", _l("Agree")), ("no", _l("Do not agree"))],
+    )  # fmt: skip
+    note = TextAreaField(_l("Reason"), REASON)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the answer is yes."""
+        return bool(self.approve.data == "yes")
+
+
+class MergeForm(StaffForm):
+    """Into which case this one goes."""
+
+    parent = StringField(_l("Case number"), [InputRequired(_l("Please enter the case number."))])
+    note = TextAreaField(_l("Why it is the same matter"), [InputRequired(NEEDED), Length(max=500)])
+
+
+class AskForm(StaffForm):
+    """One question to the reporter."""
+
+    question = TextAreaField(
+        _l("Question to the reporter"), [InputRequired(_l("Please write the question.")),
+                                         Length(max=500)],
+    )  # fmt: skip
+
+
+class CheckForm(StaffForm):
+    """The finding, and whether the case passes or goes back."""
+
+    finding = RadioField(_l("Finding"), [Optional()], choices=choices(FindingKind))
+    punishable = BooleanField(_l("A violation that can be punished"))
+    our_jurisdiction = BooleanField(_l("In our competence"), default=True)
+    offender_known = BooleanField(_l("The offender is known"))
+    order_to_correct = BooleanField(_l("An order to correct was given"))
+    grounds = TextAreaField(_l("Grounds"), [Optional(), Length(max=2000)])
+    note = TextAreaField(_l("Reason for sending it back"), REASON)
+
+    def found(self) -> FindingData:
+        """Return the finding as set by the checker."""
+        return FindingData(
+            kind=FindingKind(self.finding.data), punishable=self.punishable.data,
+            our_jurisdiction=self.our_jurisdiction.data, offender_known=self.offender_known.data,
+            order_to_correct=self.order_to_correct.data, grounds=self.grounds.data or "",
+        )  # fmt: skip
+
+
+class CloseForm(StaffForm):
+    """The final reply that the reporter reads."""
+
+    reply = TextAreaField(
+        _l("Final reply"), [InputRequired(_l("Please write the reply.")), Length(max=3000)]
+    )
+
+
+class EntryForm(StaffForm):
+    """A call, a letter, a visitor: what is told, typed by the desk."""
+
+    source = SelectField(
+        _l("Source"),
+        choices=choices(
+            Source, only=(Source.LINE_12345, Source.HOTLINE, Source.WALK_IN, Source.LETTER,
+                          Source.SUPERIOR, Source.INSPECTION, Source.MEDIA),
+        ),
+    )  # fmt: skip
+    phone = StringField(_l("Telephone number"), [Optional(), Length(max=20)])
+    consent = BooleanField(_l("The caller agrees that we keep the number for this case"))
+    place_words = StringField(_l("Place"), [Length(max=300)])
+    grid_code = SelectField(_l("Village grid"), [Optional()])
+    kinds = SelectField(
+        _l("Kind of pollution"), choices=[(key, label(key, "Kind")) for key in KINDS]
+    )
+    happening = RadioField(
+        _l("Is it happening now?"), choices=choices(Happening), default=Happening.UNKNOWN
+    )
+    words = TextAreaField(_l("What was told"), [Length(max=MAX_WORDS)])
+    suspect = StringField(_l("Who does it"), [Optional(), Length(max=200)])
+
+    def submission(self, *, actor: str) -> Submission:
+        """Return the report as every channel hands it in."""
+        phone = (self.phone.data or "").strip()
+        return Submission(
+            client_key=str(self.idem_key.data), source=Source(self.source.data),
+            kinds=(self.kinds.data,), happening=Happening(self.happening.data),
+            words=self.words.data or "", suspect=self.suspect.data or "",
+            place_words=self.place_words.data or "", grid_code=self.grid_code.data or "",
+            contact_mode=ContactMode.PHONE if phone else ContactMode.ANONYMOUS, phone=phone,
+            consent=self.consent.data, actor=actor,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridChoice:
+    """One line of the grid list."""
+
+    code: str
+    words: str

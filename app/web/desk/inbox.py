@@ -1,0 +1,119 @@
+"""I1: what has come in; I3: one case, with all that the desk needs to decide."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.accounts.permissions import Verb
+from app.cases import queries as cases
+from app.cases.queries import CaseView
+from app.cases.workflow import State, Urgency
+from app.core import clock
+from app.intake import queries as intake
+from app.places import queries as places
+from app.sla import queries as sla
+from app.web import access
+from app.web.access import needs
+from app.web.desk import lists
+from app.web.desk.blueprint import blueprint
+from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
+
+PAGE = 50
+VIEWS: dict[str, tuple[State, ...]] = {
+    "new": (State.SUBMITTED,),
+    "assign": (State.ACCEPTED, State.REOPENED),
+    "running": (State.ASSIGNED, State.ARRIVED, State.HANDLED),
+    "waiting": (
+        State.WAITING_REPORTER, State.WAITING_DEPARTMENT, State.SUSPENDED, State.HANDBACK,
+    ),
+    "done": (State.CHECKED, State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED),
+}  # fmt: skip
+
+
+@blueprint.get("")
+@needs(Verb.DESK_READ)
+def inbox() -> ResponseReturnValue:
+    """Show cases by what is to be done with them, nearest clock first."""
+    chosen = request.args.get("view", "new")
+    states = VIEWS.get(chosen, VIEWS["new"])
+    number = max(1, request.args.get("page", 1, type=int))
+    page = cases.in_states(states, number=number, size=PAGE, newest_first=chosen == "done")
+    by_state = cases.count_by_state()
+    counts = {view: sum(by_state.get(state, 0) for state in VIEWS[view]) for view in VIEWS}
+    return render_template(
+        "desk/inbox.html", page=page, rows=lists.rows(page.rows), chosen=chosen, numbers=counts
+    )
+
+
+@blueprint.get("/<number>")
+@needs(Verb.CASE_READ)
+def case(number: str) -> ResponseReturnValue:
+    """Show one case."""
+    return render_template("desk/case.html", **context(cases.by_number(number)))
+
+
+def context(row: CaseView) -> dict[str, Any]:
+    """Return everything that the case page shows; forms as they stand before a decision."""
+    who = access.actor()
+    usual = places.on_duty(row.grid_code) if row.grid_code else None
+    reports = intake.of_case(row.id)
+    assignee = accounts.get(row.assignee_id) if row.assignee_id else None
+    return {
+        "case": row,
+        "reports": reports,
+        "photos": lists.photos_of(row.id),
+        "place": lists.place_of(row),
+        "area": lists.area_of(row),
+        "clocks": sla.clocks_of(row.id),
+        "steps": cases.steps(row.id),
+        "notes": [note for report in reports for note in intake.notes(report.id)],
+        "near": nearby(row),
+        "assignee": assignee,
+        "usual": accounts.get(usual) if usual else None,
+        "triage_form": triage_form(row, usual),
+        "assign_form": assign_form(usual, row.version),
+        "reject_form": RejectForm(formdata=None, base_version=row.version),
+        "merge_form": MergeForm(formdata=None, base_version=row.version),
+        "ask_form": AskForm(formdata=None, base_version=row.version),
+        "may_decide_reject": who.staff_id != row.reject_proposed_by,
+    }
+
+
+def nearby(row: CaseView) -> list[CaseView]:
+    """Return other recent cases around the place."""
+    if row.lng is None or row.lat is None:
+        return []
+    found = cases.near(row.lng, row.lat, since=clock.now() - cases.NEARBY_DAYS)
+    return [other for other in found if other.id != row.id][:5]
+
+
+def triage_form(row: CaseView, usual: int | None) -> TriageForm:
+    """Return the form of acceptance, filled with what the server suggests."""
+    form = TriageForm(
+        urgency=str(row.urgency), category=row.category, grid_code=row.grid_code or "",
+        staff_id=usual or 0, base_version=row.version,
+    )  # fmt: skip
+    return fill(form, usual)
+
+
+def fill(form: TriageForm, usual: int | None) -> TriageForm:
+    """Give the lists of grids and workers."""
+    form.grid_code.choices = [("", "—"), *lists.grid_choices()]
+    form.staff_id.choices = [(0, "—"), *lists.worker_choices(usual=usual)]
+    return form
+
+
+def assign_form(usual: int | None, version: int) -> AssignForm:
+    """Return the form of assignment with the worker on duty chosen."""
+    form = AssignForm(staff_id=usual or 0, base_version=version)
+    form.staff_id.choices = [(0, "—"), *lists.worker_choices(usual=usual)]
+    return form
+
+
+def promises(row: CaseView, urgency: Urgency) -> list[tuple[str, Any]]:
+    """Return what would be promised if the case were accepted now, before anybody confirms it."""
+    town = places.area(row.township_code) if row.township_code else None
+    kind = town.kind if town else ""
+    return sla.promises(urgency=urgency, township_kind=kind, start=clock.now())

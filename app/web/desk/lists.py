@@ -1,0 +1,92 @@
+"""Rows of the desk's lists, put together from the features in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.accounts import queries as accounts
+from app.accounts.permissions import Role
+from app.cases.queries import CaseView
+from app.intake import queries as intake
+from app.intake.kinds import Medium, medium
+from app.media import queries as media
+from app.media.queries import PhotoInfo
+from app.places import queries as places
+from app.sla import queries as sla
+from app.sla.queries import ClockView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One case of a desk list."""
+
+    case: CaseView
+    medium: Medium
+    kind: str
+    source: str
+    place: str
+    area: str
+    clock: ClockView | None
+    reports: int
+    photos: int
+
+
+def place_of(case: CaseView) -> str:
+    """Return the words by which people know the place: the reporter's, else the grid's name."""
+    return case.place_words or area_of(case)
+
+
+def area_of(case: CaseView) -> str:
+    """Return township and grid by name."""
+    names = places.names((case.township_code, case.grid_code))
+    known = (names.get(code or "") for code in (case.township_code, case.grid_code))
+    return " ".join(name for name in known if name)
+
+
+def photos_of(case_id: int) -> list[PhotoInfo]:
+    """Return the photos of all reports of a case, in the order of receipt."""
+    reports = [report.id for report in intake.of_case(case_id)]
+    held = media.for_holder("report", reports)
+    return [photo for report in reports for photo in held.get(report, [])]
+
+
+def rows(cases: Sequence[CaseView]) -> list[Row]:
+    """Return list rows, nearest clock first; cases without a clock come last."""
+    ids = [case.id for case in cases]
+    told, clocks = intake.of_cases(ids), sla.next_clock_for(ids)
+    held = media.for_holder("report", [report.id for many in told.values() for report in many])
+    found = [
+        Row(
+            case=case,
+            medium=medium(case.category),
+            kind=case.kinds[0] if case.kinds else "unsure",
+            source=str(told[case.id][0].source) if told.get(case.id) else "",
+            place=place_of(case),
+            area=area_of(case),
+            clock=clocks.get(case.id),
+            reports=len(told.get(case.id, ())),
+            photos=sum(len(held.get(report.id, ())) for report in told.get(case.id, ())),
+        )
+        for case in cases
+    ]
+    return sorted(found, key=_by_clock)
+
+
+def _by_clock(row: Row) -> tuple[bool, float]:
+    due = row.clock.due_at if row.clock else None
+    return due is None, due.timestamp() if due else row.case.id
+
+
+def grid_choices() -> list[tuple[str, str]]:
+    """Return every village grid with its township's name in front, for a select field."""
+    towns = {town.code: town.name for town in places.townships()}
+    return [
+        (grid.code, f"{towns.get(grid.parent_code or '', '')} {grid.name}")
+        for grid in places.grids()
+    ]
+
+
+def worker_choices(*, usual: int | None) -> list[tuple[int, str]]:
+    """Return who can be given a case, the worker on duty in the grid first."""
+    people = accounts.holding(Role.GRID_WORKER)
+    people.sort(key=lambda person: (person.staff_id != usual, person.name))
+    return [(person.staff_id, person.name) for person in people]
