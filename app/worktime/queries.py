@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from sqlalchemy import Engine, Row, select
+from sqlalchemy.orm import SessionTransaction
 
 from app.core.db import db
 from app.worktime import notice, schedule
@@ -16,8 +17,18 @@ from app.worktime.models import CalendarDay, CalendarYear
 
 Stamp = tuple[tuple[int, str], ...]
 
-_kept: WeakKeyDictionary[Engine, tuple[Stamp, Calendar]] = WeakKeyDictionary()
-SEEN = "calendar"
+LOOK_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    stamp: Stamp
+    calendar: Calendar
+    seen: datetime | None
+    within: ReferenceType[SessionTransaction] | None
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +51,35 @@ class DayView:
     doc_no: str
 
 
-def calendar(*, fresh: bool = True) -> Calendar:
+def calendar(*, fresh: bool = True, now: datetime | None = None) -> Calendar:
     """Return the calendar with the bureau's office hours.
 
-    The copy kept in the process is compared by the digests of its years, once a transaction.
-    `fresh=False` takes the kept copy as it is: for shares on pages, never for a stored moment.
+    The copy kept in the process is compared by the digests of its years: once a transaction, or,
+    where `now` is given, once a minute (a limit counted with a copy that old is marked and
+    counted anew by `sla.changes.calendar_batch`). `fresh=False` takes the copy as it is: for
+    shares on pages.
     """
-    session = db.session()
     kept = _kept.get(db.engine)
-    seen = session.info.get(SEEN)
-    if kept and (not fresh or (seen and seen[0] is session.get_transaction())):
-        return kept[1]
+    if kept is not None and (not fresh or _recent(kept, now)):
+        return kept.calendar
     stamp = _stamp()
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, _load(stamp))
-        _kept[db.engine] = kept
-    session.info[SEEN] = (session.get_transaction(),)
-    return kept[1]
+    whole = kept.calendar if kept is not None and kept.stamp == stamp else _load(stamp)
+    transaction = db.session().get_transaction()
+    _kept[db.engine] = _Kept(
+        stamp, whole, seen=now, within=ref(transaction) if transaction else None
+    )
+    return whole
+
+
+def _recent(kept: "_Kept", now: datetime | None) -> bool:
+    if now is not None and kept.seen is not None:
+        return abs(now - kept.seen) < LOOK_EVERY
+    return kept.within is not None and kept.within() is db.session().get_transaction()
 
 
 def look_again() -> None:
-    """Forget that the running transaction has compared the copy: its own change must be seen."""
-    db.session().info.pop(SEEN, None)
+    """Forget the kept copy: the running transaction changed the calendar itself."""
+    _kept.pop(db.engine, None)
 
 
 def _stamp() -> Stamp:

@@ -144,7 +144,8 @@ def add_office_time(start: datetime, seconds: int, calendar: Calendar) -> Due:
     begun, left = local(start), seconds
     if seconds == 0:
         return Due(at=_utc(begun), provisional=False)
-    day, empty, days = begun.date(), 0, []
+    day, empty = begun.date(), 0
+    days: list[Counted] = []
     while empty < SEARCH_DAYS:
         used = 0
         for opens, closes in calendar.office_spans(day):

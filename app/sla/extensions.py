@@ -1,0 +1,150 @@
+"""More time on a clock: asked by its unit, granted by somebody else, once, before it expires."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app.accounts.queries import Actor
+from app.accounts.queries import get as staff
+from app.audit import service as audit
+from app.cases import service as cases
+from app.core.db import claim, db
+from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.core.events import announce
+from app.sla.events import ExtensionGranted
+from app.sla.kinds import EntryKind, ExtensionState
+from app.sla.ledger import Book, Held, whole_seconds
+from app.sla.models import Clock, Extension
+from app.sla.rules import Entry
+from app.worktime import queries as worktime
+from app.worktime.rules import due
+from app.worktime.rules_spent import span
+
+
+def ask(clock_id: int, *, length: int, reason: str, by: Actor, now: datetime) -> int:
+    """Ask for `length` more of the clock's own unit; return the request's id.
+
+    Raises Invalid (no reason, longer than the limit itself), Refused `clock_expired`, Stale.
+    """
+    clock = _clock(clock_id)
+    if not reason.strip():
+        raise Invalid("reason_missing", field="reason")
+    if not 1 <= length <= clock.length:
+        raise Invalid("extension_length", field="length", most=clock.length)
+    _must_run(clock, now)
+    if db.session.scalar(select(Extension.id).where(Extension.clock_id == clock_id)):
+        raise Stale("extension_once")
+    row = Extension(
+        clock_id=clock_id,
+        case_id=clock.case_id,
+        length=length,
+        reason=reason.strip(),
+        state=ExtensionState.OPEN,
+        asked_by=by.staff_id,
+        asked_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        actor=by.key,
+        action="clock.extension_asked",
+        subject=f"clock:{clock_id}",
+        now=now,
+        detail={"length": length, "reason": reason.strip()},
+    )
+    return row.id
+
+
+def decide(extension_id: int, *, grant: bool, answer: str, by: Actor, now: datetime) -> None:
+    """Grant or refuse; never by who asked, never after the clock has expired.
+
+    Raises NotFound, Forbidden, Invalid, Refused `clock_expired`, Stale.
+    """
+    request = db.session.get(Extension, extension_id)
+    if request is None:
+        raise NotFound("no_such_extension")
+    clock_id, length, reason = request.clock_id, request.length, request.reason
+    if by.is_same_person(staff(request.asked_by)):
+        raise Forbidden("second_person")
+    if not grant and not answer.strip():
+        raise Invalid("reason_missing", field="answer")
+    won = claim(
+        update(Extension)
+        .where(Extension.id == extension_id, Extension.state == ExtensionState.OPEN)
+        .values(
+            state=ExtensionState.GRANTED if grant else ExtensionState.REFUSED,
+            decided_by=by.staff_id,
+            decided_at=now,
+            answer=answer.strip(),
+        )
+    )
+    if not won:
+        raise Stale("already_decided")
+    audit.record(
+        actor=by.key,
+        action="clock.extension_granted" if grant else "clock.extension_refused",
+        subject=f"clock:{clock_id}",
+        now=now,
+        detail={"length": length, "answer": answer.strip()},
+    )
+    if grant:
+        _extend(clock_id, length, reason=reason, actor=by.key, now=now)
+
+
+def _extend(clock_id: int, length: int, *, reason: str, actor: str, now: datetime) -> None:
+    row = _clock(clock_id)
+    _must_run(row, now)
+    case = cases.get(row.case_id)
+    book = Book.of_case(case.id, worktime.calendar(), number=case.number)
+    clock = next(item for item in book.clocks if item.id == clock_id)
+    old = _due_of(clock)
+    unit = clock.present.unit
+    found = due(old, length, unit, book.calendar)
+    facts = {
+        "by": length,
+        "whole": clock.present.whole + span(old, length, unit, found.at),
+        "provisional": found.provisional or clock.present.provisional,
+    }
+    book.note(
+        clock,
+        Entry(
+            kind=EntryKind.EXTEND,
+            at=whole_seconds(now),
+            due_at=found.at,
+            reason=reason,
+            actor=actor,
+            facts=facts,
+        ),
+    )
+    book.write()
+    announce(
+        ExtensionGranted(
+            clock_id=clock_id,
+            case_id=case.id,
+            number=case.number,
+            kind=clock.kind,
+            old_due_at=old,
+            new_due_at=found.at,
+            actor=actor,
+            now=now,
+        )
+    )
+
+
+def _due_of(clock: Held) -> datetime:
+    found = clock.present.due_at or clock.present.held_due_at
+    assert found is not None
+    return found
+
+
+def _must_run(clock: Clock, now: datetime) -> None:
+    late = clock.breached_at is not None or (clock.due_at is not None and now > clock.due_at)
+    if clock.stopped_at is not None or late:
+        raise Refused("clock_expired")
+
+
+def _clock(clock_id: int) -> Clock:
+    clock = db.session.get(Clock, clock_id, populate_existing=True)
+    if clock is None:
+        raise NotFound("no_such_clock")
+    return clock

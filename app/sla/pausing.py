@@ -1,0 +1,93 @@
+"""Pause clocks for the few allowed reasons, each up to its cap, and let them run again."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.sla.kinds import ClockKind, ClockState, EntryKind, PauseReason
+from app.sla.ledger import CLOCKS, Book, Held, held
+from app.sla.policies import Policy
+from app.sla.rules import Entry
+from app.worktime import queries as worktime
+from app.worktime.calendar import Calendar
+from app.worktime.rules import due
+from app.worktime.rules_spent import add_pause
+
+BATCH = 200
+
+
+def pause(
+    book: Book,
+    policy: Policy,
+    reason: PauseReason,
+    *,
+    kinds: Collection[ClockKind],
+    now: datetime,
+    actor: str,
+) -> int:
+    """Note a pause on the running clocks of the kinds; an expired clock stays expired."""
+    allowed = policy.pauses[reason]
+    until = due(now, allowed.cap.length, allowed.cap.unit, book.calendar).at
+    wanted = [
+        clock
+        for clock in book.open(allowed.kinds & set(kinds))
+        if clock.present.state is ClockState.RUNNING and _is_in_time(clock, now)
+    ]
+    for clock in wanted:
+        book.note(
+            clock,
+            Entry(
+                kind=EntryKind.PAUSE,
+                at=now,
+                reason=str(reason),
+                actor=actor,
+                facts={"until": until.isoformat()},
+            ),
+        )
+    return len(wanted)
+
+
+def _is_in_time(clock: Held, now: datetime) -> bool:
+    present = clock.present
+    return present.breached_at is None and present.due_at is not None and now <= present.due_at
+
+
+def resume(book: Book, *, now: datetime, actor: str) -> int:
+    """Let every paused clock run again, due later by its pause but not beyond the cap."""
+    wanted = [clock for clock in book.clocks if clock.present.state is ClockState.PAUSED]
+    for clock in wanted:
+        book.note(clock, resumption(clock, now=now, actor=actor, calendar=book.calendar))
+    return len(wanted)
+
+
+def resumption(clock: Held, *, now: datetime, actor: str, calendar: Calendar) -> Entry:
+    """Return the line that ends a pause, at its cap when that was earlier."""
+    present = clock.present
+    assert present.paused_at is not None
+    assert present.held_due_at is not None
+    at = min(now, present.pause_until) if present.pause_until else now
+    moved = add_pause(present.held_due_at, present.paused_at, at, present.unit, calendar)
+    facts = {"provisional": True} if moved.provisional else {}
+    if at != now:
+        facts["capped"] = True
+    return Entry(
+        kind=EntryKind.RESUME, at=at, due_at=moved.at, reason="resumed", actor=actor, facts=facts
+    )
+
+
+def cap_batch(now: datetime, limit: int = BATCH) -> int:
+    """Let clocks run whose pause has reached its cap; return how many."""
+    table = CLOCKS.c
+    rows = db.session.execute(
+        select(CLOCKS)
+        .where(table.state == ClockState.PAUSED, table.pause_until < now)
+        .order_by(table.pause_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    book = Book((held(row) for row in rows), worktime.calendar())
+    count = resume(book, now=now, actor="system")
+    book.write()
+    return count

@@ -1,0 +1,226 @@
+"""Read clocks: of a case with their account, the nearest of many cases, the overdue ones."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from app.cases.models import Case
+from app.core.db import db
+from app.core.paging import Page
+from app.sla import policies
+from app.sla.kinds import RIGHTS, ClockKind, ClockState
+from app.sla.ledger import CLOCKS, lines_of
+from app.sla.policies import ANYWHERE
+from app.sla.rules import OPEN, Entry
+from app.worktime import queries as worktime
+from app.worktime.calendar import Calendar
+from app.worktime.rules import Counted, Due, Unit, due
+from app.worktime.rules_spent import used
+
+C = CLOCKS.c
+FIELDS = (
+    "id", "case_id", "report_id", "task_id", "subject", "kind", "round", "urgency", "unit_code",
+    "township_code", "grid_code", "staff_id", "length", "unit", "policy", "state", "started_at",
+    "due_at", "origin_due_at", "warn_at", "near_at", "provisional", "extended", "paused_at",
+    "pause_reason", "pause_until", "stopped_at", "on_time", "pending", "breached_at",
+)  # fmt: skip
+
+
+class Mood(StrEnum):
+    """How near its end a clock is, as its tag on a page says."""
+
+    OK = "ok"
+    WARN = "warn"
+    NEAR = "near"
+    LATE = "late"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockView:
+    """A clock as pages read it; `percent` is of its own unit and rests in a pause."""
+
+    id: int
+    case_id: int
+    report_id: int | None
+    task_id: int | None
+    subject: str
+    kind: ClockKind
+    round: int
+    urgency: str
+    unit_code: str
+    township_code: str
+    grid_code: str
+    staff_id: int | None
+    length: int
+    unit: Unit
+    policy: str
+    state: ClockState
+    started_at: datetime
+    due_at: datetime | None
+    origin_due_at: datetime
+    warn_at: datetime | None
+    near_at: datetime | None
+    provisional: bool
+    extended: bool
+    paused_at: datetime | None
+    pause_reason: str | None
+    pause_until: datetime | None
+    stopped_at: datetime | None
+    on_time: bool | None
+    pending: bool
+    breached_at: datetime | None
+    mood: Mood
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a due moment came about: the days first counted, then what changed it."""
+
+    days: tuple[Counted, ...]
+    changes: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueRow:
+    """One overdue clock with its case, for the supervisor's list."""
+
+    clock: ClockView
+    number: str
+    place_words: str
+    category: str
+    supervised: bool
+
+
+def clocks_of(case_id: int, *, now: datetime) -> list[ClockView]:
+    """Return all clocks of a case, the oldest first."""
+    rows = db.session.execute(
+        select(CLOCKS).where(C.case_id == case_id).order_by(C.started_at, C.id)
+    )
+    calendar = worktime.calendar(fresh=False)
+    return [view(row, now=now, calendar=calendar) for row in rows]
+
+
+def next_clock_for(case_ids: Collection[int], *, now: datetime) -> dict[int, ClockView]:
+    """Return the open duty that ends first of each case; a paused one only where none runs.
+
+    A reader's right (to hand back, to claim) is not a duty and is left out.
+    """
+    if not case_ids:
+        return {}
+    rows = db.session.execute(
+        select(CLOCKS)
+        .where(C.case_id.in_(case_ids), C.state.in_(OPEN), C.kind.not_in(RIGHTS))
+        .order_by(C.due_at, C.id)
+    )
+    nearest: dict[int, Row[Any]] = {}
+    for row in rows:
+        known = nearest.get(row.case_id)
+        if known is None or (known.due_at is None and row.due_at is not None):
+            nearest[row.case_id] = row
+    calendar = worktime.calendar(fresh=False)
+    return {case_id: view(row, now=now, calendar=calendar) for case_id, row in nearest.items()}
+
+
+def explain(clock: ClockView) -> Explanation:
+    """Return the day-by-day account of a clock, as the calendar now counts it."""
+    lines = lines_of([clock.id])[clock.id]
+    first: dict[str, Any] = lines[0].facts
+    found = due(clock.started_at, first["length"], Unit(first["unit"]), worktime.calendar())
+    changes = tuple(line for line in lines[1:] if line.due_at is not None or line.reason)
+    return Explanation(days=found.days, changes=changes)
+
+
+def promised(
+    kind: ClockKind, urgency: str, start: datetime, *, township_kind: str = ANYWHERE
+) -> Due | None:
+    """Return when a clock that started at `start` would be due, for receipts and previews."""
+    allowance = policies.in_force(start).allowance(kind, urgency, township_kind)
+    if allowance is None:
+        return None
+    return due(start, allowance.length, allowance.unit, worktime.calendar(now=start))
+
+
+def overdue(
+    *,
+    now: datetime,
+    townships: Sequence[str] | None = None,
+    kinds: Sequence[ClockKind] | None = None,
+    number: int = 1,
+    size: int = 50,
+) -> Page[OverdueRow]:
+    """Return a page of the expired clocks that still run, longest overdue first, by area."""
+    wanted = [C.state == ClockState.RUNNING, C.due_at < now, C.kind.not_in(RIGHTS)]
+    if townships is not None:
+        wanted.append(C.township_code.in_(townships))
+    if kinds is not None:
+        wanted.append(C.kind.in_(kinds))
+    rows = db.session.execute(
+        select(
+            CLOCKS,
+            Case.number,
+            Case.place_words,
+            Case.category,
+            Case.supervised,
+            func.count().over().label("total"),
+        )
+        .join(Case, Case.id == C.case_id)
+        .where(*wanted)
+        .order_by(C.due_at, C.id)
+        .limit(size)
+        .offset((number - 1) * size)
+    ).all()
+    calendar = worktime.calendar(fresh=False)
+    found = [
+        OverdueRow(
+            clock=view(row, now=now, calendar=calendar),
+            number=row.number,
+            place_words=row.place_words,
+            category=row.category,
+            supervised=row.supervised,
+        )
+        for row in rows
+    ]
+    return Page(rows=found, number=number, size=size, total=rows[0].total if rows else 0)
+
+
+def set_aside() -> list[tuple[int, str]]:
+    """Return the clocks that a sweep could not handle, with the error of each."""
+    rows = db.session.execute(select(C.id, C.error).where(C.error.is_not(None)).order_by(C.id))
+    return [(row.id, row.error) for row in rows]
+
+
+def view(row: Row[Any], *, now: datetime, calendar: Calendar) -> ClockView:
+    """Return a clock's row as pages read it."""
+    values = {name: row._mapping[name] for name in FIELDS}
+    mood = mood_of(row, now)
+    return ClockView(**values, mood=mood, percent=_percent(row, now, calendar))
+
+
+def mood_of(row: Row[Any], now: datetime) -> Mood:
+    """Return how near its end a clock is."""
+    if row.state == ClockState.PAUSED:
+        return Mood.PAUSED
+    if row.state != ClockState.RUNNING:
+        return Mood.DONE
+    if row.due_at is not None and now > row.due_at:
+        return Mood.LATE
+    for moment, mood in ((row.near_at, Mood.NEAR), (row.warn_at, Mood.WARN)):
+        if moment is not None and now >= moment:
+            return mood
+    return Mood.OK
+
+
+def _percent(row: Row[Any], now: datetime, calendar: Calendar) -> int:
+    paused = row.state == ClockState.PAUSED
+    due_at = row.held_due_at if paused else row.due_at
+    at = row.paused_at if paused else (row.stopped_at or now)
+    if due_at is None:
+        return 100
+    return int(100 * used(at, due_at, row.whole, row.unit, calendar))

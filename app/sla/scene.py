@@ -1,0 +1,140 @@
+"""One happening to one case: its policy, its book of clocks, and how lines and clocks are made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.cases.models import Case
+from app.cases.workflow import Move, State
+from app.places import queries as places
+from app.sla import policies
+from app.sla.kinds import ClockKind, EntryKind
+from app.sla.ledger import Book, Draft, Held, whole_seconds
+from app.sla.policies import ANYWHERE, Policy
+from app.sla.rules import Entry
+from app.worktime import queries as worktime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What happens, to which case, under which policy, in which book."""
+
+    case: Case
+    policy: Policy
+    book: Book
+    now: datetime
+    actor: str
+    reason: str = ""
+    old: State | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def line(self, kind: EntryKind, **values: Any) -> Entry:
+        """Make a ledger line of this happening."""
+        told: dict[str, Any] = {"at": self.now, "reason": self.reason, "actor": self.actor}
+        return Entry(kind=kind, **(told | values))
+
+    def open(self, kinds: Sequence[ClockKind] | None = None) -> list[Held]:
+        """Return the open clocks of the book, of some kinds where given."""
+        return self.book.open(kinds)
+
+
+def scene_of(
+    case: Case,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str = "",
+    move: Move | None = None,
+    old: State | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Scene:
+    """Open the book of a case; a case just made has none yet, which saves a look."""
+    calendar = worktime.calendar(now=now)
+    book = (
+        Book((), calendar, number=case.number)
+        if move is Move.SUBMIT
+        else Book.of_case(case.id, calendar, number=case.number)
+    )
+    return Scene(
+        case=case,
+        policy=policies.in_force(case.opened_at),
+        book=book,
+        now=whole_seconds(now),
+        actor=actor,
+        reason=reason or str(move or ""),
+        old=old,
+        facts=facts or {},
+    )
+
+
+def draft(
+    scene: Scene,
+    kind: ClockKind,
+    *,
+    unit_code: str | None = None,
+    staff_id: int | None = None,
+    **named: Any,
+) -> Draft | None:
+    """Make a clock of the kind that starts now; None where the urgency has no such limit.
+
+    Offices of the county hold their own kinds; the rest is charged to the unit of the case.
+    """
+    case, policy = scene.case, scene.policy
+    allowance = policy.allowance(kind, case.urgency, _township_kind(scene, kind))
+    if allowance is None:
+        return None
+    office = policy.holder(kind)
+    return Draft(
+        case_id=case.id,
+        kind=kind,
+        round=case.round,
+        allowance=allowance,
+        at=scene.now,
+        urgency=str(case.urgency),
+        policy=policy.key,
+        unit_code=unit_code or office or case.unit_code,
+        staff_id=staff_id if office or staff_id else case.assignee_id,
+        township_code=case.township_code or "",
+        grid_code=case.grid_code or "",
+        actor=scene.actor,
+        reason=scene.reason,
+        **named,
+    )
+
+
+def _township_kind(scene: Scene, kind: ClockKind) -> str:
+    case = scene.case
+    if not case.township_code or not scene.policy.depends_on_township(kind, case.urgency):
+        return ANYWHERE
+    area = places.area(case.township_code)
+    return area.kind if area else ANYWHERE
+
+
+def start_all(scene: Scene, kinds: Sequence[ClockKind], **named: Any) -> None:
+    """Start clocks of these kinds, where the urgency has them."""
+    for kind in kinds:
+        made = draft(scene, kind, **named)
+        if made is not None:
+            scene.book.start(made)
+
+
+def stop_one(
+    scene: Scene, clock: Held, *, at: datetime | None = None, pending: bool = False
+) -> None:
+    """Stop a clock at `at`, never before it began."""
+    moment = max(whole_seconds(at or scene.now), clock.present.started_at)
+    facts: dict[str, Any] = {"pending": True} if pending else {}
+    if moment != scene.now:
+        facts["learnt_at"] = scene.now.isoformat()
+    scene.book.note(clock, scene.line(EntryKind.STOP, at=moment, facts=facts))
+
+
+def charge_to(
+    scene: Scene, kinds: Sequence[ClockKind], unit_code: str, staff_id: int | None
+) -> None:
+    """Name who answers for the open clocks of these kinds, where that is somebody else."""
+    facts = {"unit_code": unit_code, "staff_id": staff_id}
+    for clock in scene.open(kinds):
+        if (clock.present.unit_code, clock.present.staff_id) != (unit_code, staff_id):
+            scene.book.note(clock, scene.line(EntryKind.CHARGE, facts=facts))

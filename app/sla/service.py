@@ -1,0 +1,169 @@
+"""Start, stop, pause, charge and settle clocks; reactions and jobs call these with values."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.cases import service as cases
+from app.sla import pausing
+from app.sla.kinds import ClockKind, EntryKind, PauseReason
+from app.sla.moving import follow
+from app.sla.pausing import cap_batch
+from app.sla.replies import follow_report
+from app.sla.scene import Scene, charge_to, draft, scene_of, stop_one
+from app.sla.sweeps import breach_batch, warn_batch
+
+__all__ = [
+    "breach_batch",
+    "cap_batch",
+    "charge",
+    "confirm",
+    "follow",
+    "follow_report",
+    "pause",
+    "resume",
+    "start",
+    "stop",
+    "void",
+    "warn_batch",
+]
+
+
+def start(
+    case_id: int,
+    kind: ClockKind,
+    now: datetime,
+    *,
+    actor: str = "system",
+    report_id: int | None = None,
+    task_id: int | None = None,
+    subject: str = "",
+    unit_code: str | None = None,
+    staff_id: int | None = None,
+    reason: str = "",
+) -> int | None:
+    """Start a clock and return its id; None where the policy has none for the case's urgency.
+
+    One that already runs for the same report or subject goes on: starting twice is harmless.
+    """
+    scene = _scene(case_id, now, actor, reason or "started")
+    for clock in scene.open((kind,)):
+        if (clock.report_id, clock.subject) == (report_id, subject):
+            return clock.id
+    made = draft(
+        scene,
+        kind,
+        report_id=report_id,
+        task_id=task_id,
+        subject=subject,
+        unit_code=unit_code,
+        staff_id=staff_id,
+    )
+    if made is None:
+        return None
+    scene.book.start(made)
+    return scene.book.write()[0]
+
+
+def stop(
+    case_id: int,
+    kind: ClockKind,
+    now: datetime,
+    *,
+    at: datetime | None = None,
+    actor: str = "system",
+    report_id: int | None = None,
+    subject: str | None = None,
+    pending: bool = False,
+    reason: str = "",
+) -> int:
+    """Stop the open clocks of a kind, all or those of one report or subject; return how many.
+
+    `at` is when it happened where that was not now (an offline check-in, decision 5); `pending`
+    leaves the outcome to `confirm`. Stopping what has stopped is harmless.
+    """
+    scene = _scene(case_id, now, actor, reason or "stopped")
+    wanted = [
+        clock
+        for clock in scene.open((kind,))
+        if report_id in (None, clock.report_id) and subject in (None, clock.subject)
+    ]
+    for clock in wanted:
+        stop_one(scene, clock, at=at, pending=pending)
+    if kind is ClockKind.DEPARTMENT_RECEIPT and wanted:  # from its receipt on it is theirs
+        present = wanted[-1].present
+        charge_to(scene, (ClockKind.CLOSURE,), present.unit_code, present.staff_id)
+    scene.book.write()
+    return len(wanted)
+
+
+def void(case_id: int, kind: ClockKind, now: datetime, *, actor: str, reason: str) -> int:
+    """Take the open clocks of a kind out of every figure, with the reason; return how many."""
+    scene = _scene(case_id, now, actor, reason)
+    wanted = scene.open((kind,))
+    for clock in wanted:
+        scene.book.note(clock, scene.line(EntryKind.VOID))
+    scene.book.write()
+    return len(wanted)
+
+
+def confirm(
+    case_id: int,
+    now: datetime,
+    *,
+    accepted: bool,
+    actor: str,
+    reason: str,
+    kind: ClockKind = ClockKind.ARRIVE,
+) -> int:
+    """Settle stopped clocks whose outcome waits (an arrival of grade C); return how many."""
+    scene = _scene(case_id, now, actor, reason)
+    wanted = [clock for clock in scene.book.clocks if clock.kind is kind and clock.present.pending]
+    for clock in wanted:
+        scene.book.note(clock, scene.line(EntryKind.CONFIRM, facts={"accepted": accepted}))
+    scene.book.write()
+    return len(wanted)
+
+
+def pause(
+    case_id: int,
+    reason: PauseReason,
+    now: datetime,
+    *,
+    actor: str,
+    kinds: Sequence[ClockKind] | None = None,
+) -> int:
+    """Pause what the policy lets this reason pause, up to its cap; return how many clocks."""
+    scene = _scene(case_id, now, actor, str(reason))
+    chosen = kinds or tuple(scene.policy.pauses[reason].kinds)
+    count = pausing.pause(
+        scene.book, scene.policy, reason, kinds=chosen, now=scene.now, actor=actor
+    )
+    scene.book.write()
+    return count
+
+
+def resume(case_id: int, now: datetime, *, actor: str) -> int:
+    """Let the paused clocks of a case run again, due later by what they were paused."""
+    scene = _scene(case_id, now, actor, "resumed")
+    count = pausing.resume(scene.book, now=scene.now, actor=actor)
+    scene.book.write()
+    return count
+
+
+def charge(
+    case_id: int,
+    kind: ClockKind,
+    now: datetime,
+    *,
+    unit_code: str,
+    staff_id: int | None,
+    actor: str,
+) -> None:
+    """Name who answers for the open clocks of a kind from now on; an expired one keeps its own."""
+    scene = _scene(case_id, now, actor, "charged")
+    charge_to(scene, (kind,), unit_code, staff_id)
+    scene.book.write()
+
+
+def _scene(case_id: int, now: datetime, actor: str, reason: str) -> Scene:
+    return scene_of(cases.get(case_id), now=now, actor=actor, reason=reason)

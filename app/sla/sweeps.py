@@ -1,0 +1,180 @@
+"""Find the clocks that reached a mark or their end, each exactly once, in batches (decision 27).
+
+One conditional UPDATE claims a batch and returns it; entries and announcements follow in the same
+transaction. A batch that raises is taken back and repeated clock by clock; the clock that raises
+again is set aside with its error, is shown to the administrator, and stops nobody.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
+
+from app.cases.models import Case
+from app.core.db import db
+from app.core.events import announce
+from app.sla.events import ClockBreached, ClocksBreached, ClockWarned
+from app.sla.kinds import EntryKind
+from app.sla.ledger import CLOCKS, ENTRIES, entry_row, whole_seconds
+from app.sla.models import SWEPT
+from app.sla.rules import Entry
+
+log = structlog.get_logger()
+BATCH = 200
+MAX_ERROR = 500
+C = CLOCKS.c
+TOLD = (
+    C.case_id, C.report_id, C.task_id, C.subject, C.kind, C.round, C.urgency, C.unit_code,
+    C.township_code, C.grid_code, C.staff_id, C.due_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What is due, what claiming it writes, and what is announced of it."""
+
+    kind: EntryKind
+    order: ColumnElement[datetime]
+    due: Callable[[datetime], tuple[ColumnElement[bool], ...]]
+    values: Callable[[datetime], dict[str, Any]]
+    tell: Callable[[Sequence[Row[Any]], dict[int, str], datetime], None]
+
+
+def breach_batch(now: datetime, limit: int = BATCH) -> int:
+    """Claim clocks whose limit is over and announce them; return how many were handled."""
+    return _sweep(BREACH, whole_seconds(now), limit)
+
+
+def near_batch(now: datetime, limit: int = BATCH) -> int:
+    """Claim clocks of which 80 % are used."""
+    return _sweep(NEAR, whole_seconds(now), limit)
+
+
+def half_batch(now: datetime, limit: int = BATCH) -> int:
+    """Claim clocks of which 50 % are used and not yet 80."""
+    return _sweep(HALF, whole_seconds(now), limit)
+
+
+def warn_batch(now: datetime, limit: int = BATCH) -> int:
+    """Claim clocks at either mark; who slept through both is told once, of the later."""
+    return near_batch(now, limit) + half_batch(now, limit)
+
+
+def _sweep(sweep: Sweep, now: datetime, limit: int) -> int:
+    try:
+        with attempt():
+            return _claim(sweep, now, limit=limit)
+    except Exception as error:  # noqa: BLE001 - whatever one clock raises must not stop the others
+        log.warning("sweep_batch_failed", sweep=str(sweep.kind), error=repr(error)[:MAX_ERROR])
+    ids = list(db.session.scalars(_due_ids(sweep, now, limit)))
+    return sum(_claim_alone(sweep, clock_id, now) for clock_id in ids)
+
+
+def _claim_alone(sweep: Sweep, clock_id: int, now: datetime) -> int:
+    try:
+        with attempt():
+            return _claim(sweep, now, limit=1, only=clock_id)
+    except Exception as error:  # noqa: BLE001 - this is the clock that is set aside
+        told = f"{sweep.kind}: {error!r}"[:MAX_ERROR]
+    db.session.execute(update(CLOCKS).where(C.id == clock_id).values(error=told))
+    log.error("clock_set_aside", clock=clock_id, error=told)
+    return 1
+
+
+def _due_ids(sweep: Sweep, now: datetime, limit: int, only: int | None = None) -> Any:
+    wanted: list[Any] = [text(SWEPT), *sweep.due(now)]
+    if only is not None:
+        wanted.append(C.id == only)
+    return (
+        select(C.id)
+        .where(*wanted)
+        .order_by(sweep.order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _claim(sweep: Sweep, now: datetime, *, limit: int, only: int | None = None) -> int:
+    values = sweep.values(now) | {"entries": C.entries + 1}
+    rows = db.session.execute(
+        update(CLOCKS)
+        .where(C.id.in_(_due_ids(sweep, now, limit, only)), text(SWEPT))
+        .values(values)
+        .returning(C.id, C.entries, *TOLD)
+    ).all()
+    if not rows:
+        return 0
+    entry = Entry(kind=sweep.kind, at=now, reason="sweep")
+    db.session.execute(insert(ENTRIES), [entry_row(row.id, row.entries, entry) for row in rows])
+    sweep.tell(sorted(rows, key=lambda row: (row.due_at, row.id)), _numbers(rows), now)
+    return len(rows)
+
+
+def _numbers(rows: Sequence[Row[Any]]) -> dict[int, str]:
+    ids = {row.case_id for row in rows}
+    found = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids)))
+    return dict(found.tuples().all())
+
+
+def _event(row: Row[Any], numbers: dict[int, str], now: datetime) -> dict[str, Any]:
+    told = {column.name: row._mapping[column.name] for column in TOLD}
+    return told | {"clock_id": row.id, "number": numbers[row.case_id], "now": now}
+
+
+def _tell_breach(rows: Sequence[Row[Any]], numbers: dict[int, str], now: datetime) -> None:
+    clocks = tuple(ClockBreached(**_event(row, numbers, now)) for row in rows)
+    for clock in clocks:
+        announce(clock)
+    announce(ClocksBreached(clocks=clocks, now=now))
+
+
+def _tell_warning(percent: int) -> Callable[[Sequence[Row[Any]], dict[int, str], datetime], None]:
+    def tell(rows: Sequence[Row[Any]], numbers: dict[int, str], now: datetime) -> None:
+        for row in rows:
+            announce(ClockWarned(percent=percent, **_event(row, numbers, now)))
+
+    return tell
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Try something inside the running transaction; an error takes back all that it did.
+
+    What waits for the commit beside the database (audit entries) is taken back as well.
+    """
+    info = db.session().info
+    lengths = {key: len(value) for key, value in info.items() if isinstance(value, list)}
+    try:
+        with db.session.begin_nested():
+            yield
+    except Exception:
+        for key in [key for key, value in info.items() if isinstance(value, list)]:
+            del info[key][lengths.get(key, 0) :]
+        raise
+
+
+BREACH = Sweep(
+    kind=EntryKind.BREACH,
+    order=C.due_at,
+    due=lambda now: (C.due_at < now,),
+    values=lambda now: {"breached_at": now, "on_time": False},
+    tell=_tell_breach,
+)
+NEAR = Sweep(
+    kind=EntryKind.NEAR,
+    order=C.near_at,
+    due=lambda now: (C.near_at_done.is_(None), C.near_at <= now, C.due_at >= now),
+    values=lambda now: {"near_at_done": now, "warned_at": func.coalesce(C.warned_at, now)},
+    tell=_tell_warning(80),
+)
+HALF = Sweep(
+    kind=EntryKind.WARN,
+    order=C.warn_at,
+    due=lambda now: (C.warned_at.is_(None), C.warn_at <= now, C.near_at > now),
+    values=lambda now: {"warned_at": now},
+    tell=_tell_warning(50),
+)
