@@ -1,0 +1,1 @@
+"""Who reported: tracking codes, contacts and payees, kept sealed and opened only with a reason."""

@@ -1,0 +1,90 @@
+"""The vault's tables: nothing in them names a person in plain."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, Word
+
+
+class Vault(StrEnum):
+    """What an opening opens: the phone number a reporter left, or the payee of an award."""
+
+    CONTACT = "contact"
+    PAYEE = "payee"
+
+
+class TrackingCode(Model):
+    """Only the keyed hash of a report's code."""
+
+    __tablename__ = "tracking_code"
+
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("report.id"), primary_key=True, autoincrement=False
+    )
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime]
+
+
+class ClaimSecret(Model):
+    """The six digits that a reporter chose for collecting a reward; five wrong tries lock a day."""
+
+    __tablename__ = "claim_secret"
+
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("report.id"), primary_key=True, autoincrement=False
+    )
+    secret_hash: Mapped[str] = mapped_column(String(200))
+    tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    set_at: Mapped[datetime]
+
+
+class Contact(Model):
+    """The phone number that a reporter left for messages, sealed."""
+
+    __tablename__ = "contact"
+
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("report.id"), primary_key=True, autoincrement=False
+    )
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(String(16))
+    phone_index: Mapped[str] = mapped_column(String(16), index=True)
+    left_at: Mapped[datetime]
+
+
+class Payee(Model):
+    """Who is to be paid for an award, sealed to the custodian."""
+
+    __tablename__ = "payee"
+
+    award_id: Mapped[int] = mapped_column(
+        ForeignKey("award.id"), primary_key=True, autoincrement=False
+    )
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_index: Mapped[str] = mapped_column(String(16), index=True)
+    sealed_at: Mapped[datetime]
+    purge_after: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Opening(Model):
+    """One wish to see an identity: asked with a reason, approved by another, used once in time."""
+
+    __tablename__ = "opening"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    vault: Mapped[Vault] = mapped_column(Word(Vault))
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    refused_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
