@@ -36,21 +36,24 @@ class Config:
     county: str = "330226"
     secure_cookies: bool = True
     trusted_hops: int = 0
+    custodian: Path | None = None
 
     @classmethod
     def from_env(cls) -> "Config":
         """Read ECO110_* variables; without any, the demo's folder `var/` is used."""
         var = Path(os.environ.get("ECO110_VAR", ROOT / "var"))
         demo = os.environ.get("ECO110_MODE", "demo") == "demo"
+        keys = Path(os.environ.get("ECO110_KEYS", var / "keys"))
         config = cls(
             database_url=os.environ.get("ECO110_DATABASE_URL", f"sqlite:///{var / 'eco110.db'}"),
             uploads=Path(os.environ.get("ECO110_UPLOADS", ROOT / "uploads")),
-            keys=read_keys(Path(os.environ.get("ECO110_KEYS", var / "keys")), make=demo),
+            keys=read_keys(keys, make=demo),
             outbox_folder=var / "outbox",
             demo=demo,
             second_factor=os.environ.get("ECO110_SECOND_FACTOR", "off" if demo else "on") == "on",
             secure_cookies=not demo,
             trusted_hops=int(os.environ.get("ECO110_TRUSTED_HOPS", "0")),
+            custodian=keys,
         )
         config.check()
         return config
@@ -67,6 +70,7 @@ class Config:
             testing=True,
             second_factor=False,
             secure_cookies=False,
+            custodian=folder / "keys",
         )
 
     def check(self) -> None:

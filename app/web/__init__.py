@@ -16,6 +16,7 @@ from app.web import (
     frame,
     headers,
     i18n,
+    icons,
     navigation,
     theme,
     visit,
@@ -29,7 +30,7 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
 }
 """What a process serves; what is not served is not registered (safeguards.md §2.1)."""
 
-FRAME = (headers, i18n, theme, visit, filters, navigation, frame, errors)
+FRAME = (headers, i18n, theme, visit, filters, icons, navigation, frame, errors)
 
 
 def register(app: Flask, config: Config) -> None:
