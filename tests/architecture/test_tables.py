@@ -75,23 +75,31 @@ def test_every_refusal_has_a_sentence():
     assert not silent, "\n".join(sorted(silent))
 
 
-def words_of_enums() -> dict[str, type[StrEnum]]:
-    kinds: dict[str, type[StrEnum]] = {}
-    for module in modules():
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and "StrEnum" in [ast.unparse(b) for b in node.bases]:
-                kinds[node.name] = getattr(import_module(module.name), node.name)
-    return kinds
+def enums() -> list[type[StrEnum]]:
+    return [
+        getattr(import_module(module.name), node.name)
+        for module in modules()
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef) and "StrEnum" in [ast.unparse(b) for b in node.bases]
+    ]
+
+
+def test_no_two_enums_share_a_name():
+    """Words are looked up by the enum's name, so a second `State` would take those of the first."""
+    named: dict[str, list[str]] = {}
+    for kind in enums():
+        named.setdefault(kind.__name__, []).append(kind.__module__)
+    assert not {name: places for name, places in named.items() if len(places) > 1}
 
 
 def test_every_label_table_is_whole():
     labels = import_module("app.web.labels").LABELS
     missing = [
-        f"{name}.{value}"
-        for name, kind in words_of_enums().items()
-        if name in labels
+        f"{kind.__module__}.{kind.__name__}.{value}"
+        for kind in enums()
+        if kind.__name__ in labels
         for value in kind
-        if value not in labels[name]
+        if value not in labels[kind.__name__]
     ]
     assert not missing, "\n".join(missing)
 
