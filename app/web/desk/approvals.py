@@ -17,7 +17,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import CloseForm, DecideForm
+from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm
 from app.web.forms import unfinished
 
 
@@ -29,11 +29,19 @@ def approvals() -> ResponseReturnValue:
     return render_template(
         "desk/approvals.html",
         rejections=lists.rows([row for row in new if row.reject_proposed_by]),
-        arrivals=fieldwork.unconfirmed(),
-        handbacks=fieldwork.open_hand_backs(),
+        arrivals=fieldwork.pending_arrivals(),
+        handbacks=fieldwork.hand_backs(),
         checked=lists.rows(cases.in_states((State.CHECKED,), size=200).rows),
         form=DecideForm(formdata=None),
+        confirm_form=ConfirmForm(formdata=None),
+        hand_back_form=_hand_back_form(),
     )
+
+
+def _hand_back_form() -> HandBackForm:
+    form = HandBackForm()
+    form.new_staff_id.choices = [(0, "—"), *lists.worker_choices(usual=None)]
+    return form
 
 
 @blueprint.route("/<number>/close", methods=["GET", "POST"])
@@ -45,7 +53,7 @@ def close(number: str) -> ResponseReturnValue:
     if not who.may(Verb.CASE_CLOSE_URGENT if for_leader else Verb.CASE_CLOSE):
         raise Forbidden("leader_closes")
     form = CloseForm(base_version=row.version)
-    shown = inbox.context(row) | {"replies": fieldwork.replies_of(row.id)}
+    shown = inbox.context(row) | {"replies": fieldwork.replies([row.id]).get(row.id, [])}
     if not form.validate_on_submit():
         page = render_template("desk/close.html", form=form, **shown)
         return unfinished("desk/close.html", form=form, **shown) if form.is_submitted() else page
@@ -64,15 +72,14 @@ def close(number: str) -> ResponseReturnValue:
 @blueprint.post("/arrivals/<int:check_in_id>")
 @needs(Verb.ARRIVAL_CONFIRM)
 def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
-    """Confirm or refuse a grade C arrival, with a reason (decision 5)."""
-    form = DecideForm()
-    if not form.validate_on_submit() or not (form.note.data or "").strip():
+    """Let a grade C arrival count, with a reason (decision 5)."""
+    form = ConfirmForm()
+    if not form.validate_on_submit():
         raise Invalid("reason_missing", field="note")
     with transaction():
         fieldwork_service.confirm_arrival(
-            check_in_id, confirm=form.agreed, reason=form.note.data or "", by=access.actor(),
-            now=clock.now(),
-        )  # fmt: skip
+            check_in_id, reason=form.note.data, by=access.actor(), now=clock.now()
+        )
     return redirect(url_for("desk.approvals"), 303)
 
 
@@ -80,12 +87,12 @@ def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
 @needs(Verb.HANDBACK_DECIDE)
 def decide_hand_back(hand_back_id: int) -> ResponseReturnValue:
     """Grant or refuse a hand-back."""
-    form = DecideForm()
+    form = _hand_back_form()
     if not form.validate_on_submit():
         raise Invalid("reason_missing", field="note")
     with transaction():
         fieldwork_service.decide_hand_back(
             hand_back_id, grant=form.agreed, answer=form.note.data or "", by=access.actor(),
-            now=clock.now(),
+            now=clock.now(), new_staff_id=form.new_staff_id.data or None,
         )  # fmt: skip
     return redirect(url_for("desk.approvals"), 303)

@@ -57,7 +57,7 @@ def check_case(number: str) -> ResponseReturnValue:
 
 
 def _form(row: CaseView) -> CheckForm:
-    proposed = enforcement.finding_of(row.id, row.round)
+    proposed = enforcement.finding(row.id, round_=row.round)
     if proposed is None:
         return CheckForm(base_version=row.version)
     return CheckForm(
@@ -86,12 +86,14 @@ def _decide(row: CaseView, form: CheckForm, *, failing: bool) -> None:
 
 
 def _context(row: CaseView) -> dict[str, object]:
-    task = fieldwork.last_task(row.id)
+    done = [task for task in fieldwork.tasks_of(row.id) if task.done_at is not None]
+    task = done[-1] if done else None
     after = media.for_holder("finish", [task.id]).get(task.id, []) if task else []
+    arrivals = fieldwork.check_ins(row.id)
     return inbox.context(row) | {
         "after": after,
         "task": task,
-        "check_in": fieldwork.check_in_of(task.id) if task else None,
-        "replies": fieldwork.replies_of(row.id),
-        "proposed": enforcement.finding_of(row.id, row.round),
+        "check_in": arrivals[-1] if arrivals else None,
+        "replies": fieldwork.replies([row.id]).get(row.id, []),
+        "proposed": enforcement.finding(row.id, round_=row.round),
     }

@@ -27,9 +27,7 @@ def new() -> ResponseReturnValue:
         return page if request.method == "GET" else make_response(page, 422)
     try:
         with transaction():
-            receipt = intake.submit(
-                form.submission(actor=access.actor().key), now=clock.now()
-            )
+            receipt = intake.submit(form.submission(actor=access.actor().key), now=clock.now())
     except Invalid as error:
         form.refuse(error)
         return unfinished("desk/new.html", form=form)

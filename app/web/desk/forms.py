@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.cases.triage import REJECT_REASONS, Triage
 from app.cases.workflow import Urgency
-from app.enforcement.rules import FindingKind
 from app.enforcement.service import FindingData
+from app.enforcement.workflow import FindingKind
 from app.intake.kinds import CATEGORIES, KINDS
 from app.intake.submission import MAX_WORDS, ContactMode, Happening, Source, Submission
 from app.web.forms import StaffForm
@@ -70,6 +70,18 @@ class DecideForm(StaffForm):
     def agreed(self) -> bool:
         """Whether the answer is yes."""
         return bool(self.approve.data == "yes")
+
+
+class ConfirmForm(StaffForm):
+    """Why an arrival of grade C counts."""
+
+    note = TextAreaField(_l("Reason"), [InputRequired(NEEDED), Length(max=500)])
+
+
+class HandBackForm(DecideForm):
+    """Yes or no to a hand-back, and who gets the case then."""
+
+    new_staff_id = SelectField(_l("New worker"), coerce=int)
 
 
 class MergeForm(StaffForm):

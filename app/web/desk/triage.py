@@ -45,9 +45,7 @@ def accept(number: str) -> ResponseReturnValue:
         return _again(row, "triage_form", form)
     try:
         with transaction():
-            triage.accept(
-                row.id, form.triage(), by=who, now=clock.now(), version=form.version
-            )
+            triage.accept(row.id, form.triage(), by=who, now=clock.now(), version=form.version)
             if who.may(Verb.CASE_ASSIGN):
                 triage.assign(
                     row.id, by=who, now=clock.now(), staff_id=form.staff_id.data or None,
@@ -144,8 +142,6 @@ def ask(number: str) -> ResponseReturnValue:
         return _again(row, "ask_form", form)
     first, who, now = intake.of_case(row.id)[0], access.actor(), clock.now()
     with transaction():
-        intake_service.add_note(
-            first.id, "question", form.question.data, actor=who.key, now=now
-        )
+        intake_service.add_note(first.id, "question", form.question.data, actor=who.key, now=now)
         service.move(row.id, Move.ASK_REPORTER, by=who.key, now=now, note=form.question.data)
     return _back(number)

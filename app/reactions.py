@@ -1,0 +1,187 @@
+"""When this happens, do that: the whole process of the service on one page (ADR 1).
+
+Reactions to an event run in the order of the table, in the transaction of what happened.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.cases.events import CaseMoved, CaseRegraded
+from app.cases.workflow import Move
+from app.core.events import Reaction
+from app.enforcement.events import (
+    ConsequenceAdded,
+    FindingSet,
+    NoPenaltyDecided,
+    PenaltyDecided,
+    PenaltyFiled,
+    PenaltyRevoked,
+)
+from app.feedback.events import ReopenAsked, ReopenDecided
+from app.fieldwork import queries as tasks
+from app.fieldwork import service as fieldwork
+from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
+from app.intake import queries as intake
+from app.intake.events import ReportReceived
+from app.notify import service as notify
+from app.rewards import service as rewards
+from app.rewards.events import AwardMoved, ClaimReminder
+from app.rewards.states import State as AwardState
+from app.sla import service as sla
+from app.sla.events import ClockBreached
+from app.sla.kinds import ClockKind
+from app.supervision import service as supervision
+
+TOLD_TO_REPORTERS: dict[Move, str] = {
+    Move.ACCEPT: "accepted",
+    Move.REJECT: "rejected",
+    Move.UPHOLD_OBJECTION: "accepted",
+    Move.HAND_OVER: "news",
+    Move.ARRIVE: "arrived",
+    Move.ASK_REPORTER: "question",
+    Move.SUSPEND: "news",
+    Move.CLOSE: "closed",
+    Move.REOPEN: "news",
+    Move.MERGE: "news",
+}
+"""Which moves send a message, and which text; no text names the matter (R-A12)."""
+
+TOLD_TO_WORKER: dict[Move, str] = {
+    Move.ASSIGN: "task",
+    Move.GRANT_HANDBACK: "task",
+    Move.DEPARTMENT_RETURN: "task",
+    Move.FAIL_CHECK: "rework",
+}
+
+
+def _tell(report_id: int, template: str, *, event: str, now: datetime, **facts: object) -> None:
+    notify.enqueue(
+        key=f"{event}:report:{report_id}",
+        recipient=f"report:{report_id}",
+        template=template,
+        facts=facts,
+        now=now,
+    )
+
+
+def tell_reporters(moved: CaseMoved) -> None:
+    """Queue the message that a move has for every reporter of the case."""
+    template = TOLD_TO_REPORTERS.get(moved.move)
+    if template:
+        event = f"{moved.number}:{moved.move}:{moved.now.isoformat()}"
+        for report in intake.of_case(moved.case_id):
+            _tell(report.id, template, event=event, now=moved.now)
+
+
+def tell_worker(moved: CaseMoved) -> None:
+    """Queue the message that a move has for the worker who got the case."""
+    template, task = TOLD_TO_WORKER.get(moved.move), tasks.current(moved.case_id)
+    if template and task is not None:
+        notify.enqueue(
+            key=f"{moved.number}:{template}:{task.id}",
+            recipient=f"staff:{task.staff_id}",
+            template=template,
+            facts={"number": moved.number},
+            now=moved.now,
+        )
+
+
+def stop_sign_for(event: TaskSigned) -> None:
+    """Signing ends its clock; the case stays where it is."""
+    sla.stop(event.case_id, ClockKind.SIGN_FOR, event.now, actor=event.by)
+
+
+def stop_arrival(event: CheckedIn) -> None:
+    """End the arrival clock at the time it happened; a grade C waits for its word."""
+    sla.stop(
+        event.case_id,
+        ClockKind.ARRIVE,
+        event.now,
+        at=event.at,
+        actor=event.by,
+        pending=not event.counts,
+    )
+
+
+def count_arrival(event: ArrivalConfirmed) -> None:
+    """Settle a grade C by the duty officer's word."""
+    sla.confirm(event.case_id, event.now, accepted=True, actor=event.by, reason="confirmed")
+
+
+def stop_first_reply(event: FirstReplySent) -> None:
+    """End the reply clock: it stands on the status page and is handed to the channel."""
+    sla.stop(event.case_id, ClockKind.FIRST_REPLY, event.now, actor=event.by)
+    for report in intake.of_case(event.case_id):
+        _tell(report.id, "replied", event=f"reply:{event.reply_id}", now=event.now)
+
+
+def start_filing(event: FindingSet) -> None:
+    """Start the clock of a measure where a violation is ours to punish."""
+    if event.starts_filing:
+        sla.start(event.case_id, ClockKind.FILING, event.now, actor=event.by)
+
+
+def follow_filing(event: PenaltyFiled) -> None:
+    """End the filing clock; a filing starts the one of its decision."""
+    sla.stop(event.case_id, ClockKind.FILING, event.now, at=event.at, actor=event.by)
+    if event.measure == "filing":
+        sla.start(event.case_id, ClockKind.DECISION, event.now, actor=event.by)
+
+
+def follow_decision(event: PenaltyDecided) -> None:
+    """End the clock of the decision."""
+    sla.stop(event.case_id, ClockKind.DECISION, event.now, at=event.at, actor=event.by)
+
+
+def follow_no_penalty(event: NoPenaltyDecided) -> None:
+    """No penalty by law: nothing more is due (the rate excludes the case and lists it)."""
+    for kind in (ClockKind.FILING, ClockKind.DECISION):
+        sla.stop(event.case_id, kind, event.now, actor=event.by)
+
+
+def start_reopen_answer(event: ReopenAsked) -> None:
+    """Start the supervisor's clock: an answer is due in two working days."""
+    subject = f"reopen:{event.request_id}"
+    sla.start(event.case_id, ClockKind.REOPEN_ANSWER, event.now, subject=subject)
+
+
+def answer_reopen(event: ReopenDecided) -> None:
+    """End that clock and tell the reporter."""
+    subject = f"reopen:{event.request_id}"
+    sla.stop(event.case_id, ClockKind.REOPEN_ANSWER, event.now, subject=subject, actor=event.by)
+    _tell(event.report_id, "news", event=subject, now=event.now)
+
+
+def tell_of_award(event: AwardMoved) -> None:
+    """Tell the reporter that a reward can be claimed."""
+    if event.new is AwardState.NOTIFIED:
+        event_key = f"award:{event.award_id}:notified:{event.now.isoformat()}"
+        _tell(event.report_id, "reward", event=event_key, now=event.now)
+
+
+def remind_of_claim(event: ClaimReminder) -> None:
+    """Tell the reporter that the claim window ends."""
+    event_key = f"award:{event.award_id}:remind:{event.days_left}"
+    _tell(event.report_id, "reward_reminder", event=event_key, now=event.now, days=event.days_left)
+
+
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    CaseMoved: (fieldwork.follow, sla.follow, tell_reporters, tell_worker, rewards.consider),
+    CaseRegraded: (sla.follow_regrade,),
+    ReportReceived: (sla.follow_report,),
+    TaskSigned: (stop_sign_for,),
+    CheckedIn: (stop_arrival,),
+    ArrivalConfirmed: (count_arrival,),
+    FirstReplySent: (stop_first_reply,),
+    FindingSet: (start_filing,),
+    PenaltyFiled: (follow_filing,),
+    PenaltyDecided: (follow_decision, rewards.consider),
+    NoPenaltyDecided: (follow_no_penalty, rewards.consider),
+    ConsequenceAdded: (rewards.consider,),
+    PenaltyRevoked: (rewards.consider,),
+    ReopenAsked: (start_reopen_answer,),
+    ReopenDecided: (answer_reopen,),
+    AwardMoved: (tell_of_award,),
+    ClaimReminder: (remind_of_claim,),
+    ClockBreached: (supervision.on_breach,),
+}
