@@ -1,31 +1,27 @@
 """Find the clocks that reached a mark or their end, each exactly once, in batches (decision 27).
 
 One conditional UPDATE claims a batch and returns it; entries and announcements follow in the same
-transaction. A batch that raises is taken back and repeated clock by clock; the clock that raises
-again is set aside with its error, is shown to the administrator, and stops nobody.
+transaction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
 
 from app.cases.models import Case
 from app.core.db import db
 from app.core.events import announce
+from app.core.sweep import batch_or_rows
 from app.sla.events import ClockBreached, ClocksBreached, ClockWarned
 from app.sla.kinds import EntryKind
 from app.sla.ledger import CLOCKS, ENTRIES, entry_row, whole_seconds
 from app.sla.models import SWEPT
 from app.sla.rules import Entry
 
-log = structlog.get_logger()
 BATCH = 200
-MAX_ERROR = 500
 C = CLOCKS.c
 TOLD = (
     C.case_id, C.report_id, C.task_id, C.subject, C.kind, C.round, C.urgency, C.unit_code,
@@ -65,24 +61,17 @@ def warn_batch(now: datetime, limit: int = BATCH) -> int:
 
 
 def _sweep(sweep: Sweep, now: datetime, limit: int) -> int:
-    try:
-        with attempt():
-            return _claim(sweep, now, limit=limit)
-    except Exception as error:  # noqa: BLE001 - whatever one clock raises must not stop the others
-        log.warning("sweep_batch_failed", sweep=str(sweep.kind), error=repr(error)[:MAX_ERROR])
-    ids = list(db.session.scalars(_due_ids(sweep, now, limit)))
-    return sum(_claim_alone(sweep, clock_id, now) for clock_id in ids)
+    return batch_or_rows(
+        str(sweep.kind),
+        batch=lambda: _claim(sweep, now, limit=limit),
+        ids=lambda: db.session.scalars(_due_ids(sweep, now, limit)),
+        one=lambda clock_id: _claim(sweep, now, limit=1, only=clock_id),
+        set_aside=_set_aside,
+    )
 
 
-def _claim_alone(sweep: Sweep, clock_id: int, now: datetime) -> int:
-    try:
-        with attempt():
-            return _claim(sweep, now, limit=1, only=clock_id)
-    except Exception as error:  # noqa: BLE001 - this is the clock that is set aside
-        told = f"{sweep.kind}: {error!r}"[:MAX_ERROR]
-    db.session.execute(update(CLOCKS).where(C.id == clock_id).values(error=told))
-    log.error("clock_set_aside", clock=clock_id, error=told)
-    return 1
+def _set_aside(clock_id: int, error: str) -> None:
+    db.session.execute(update(CLOCKS).where(C.id == clock_id).values(error=error))
 
 
 def _due_ids(sweep: Sweep, now: datetime, limit: int, only: int | None = None) -> Any:
@@ -138,23 +127,6 @@ def _tell_warning(percent: int) -> Callable[[Sequence[Row[Any]], dict[int, str],
             announce(ClockWarned(percent=percent, **_event(row, numbers, now)))
 
     return tell
-
-
-@contextmanager
-def attempt() -> Iterator[None]:
-    """Try something inside the running transaction; an error takes back all that it did.
-
-    What waits for the commit beside the database (audit entries) is taken back as well.
-    """
-    info = db.session().info
-    lengths = {key: len(value) for key, value in info.items() if isinstance(value, list)}
-    try:
-        with db.session.begin_nested():
-            yield
-    except Exception:
-        for key in [key for key, value in info.items() if isinstance(value, list)]:
-            del info[key][lengths.get(key, 0) :]
-        raise
 
 
 BREACH = Sweep(

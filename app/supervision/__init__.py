@@ -1,0 +1,1 @@
+"""Pressure on what is late: urges, supervision orders with their own clock, notices."""

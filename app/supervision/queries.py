@@ -1,0 +1,104 @@
+"""Read supervision orders and how often the holder of a clock was urged."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.cases.models import Case
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.paging import Page
+from app.supervision.models import SupervisionOrder, Urge
+from app.supervision.rules import Level, OrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """A supervision order as pages and the printed sheet read it."""
+
+    id: int
+    case_id: int
+    number: str
+    requirement: str
+    unit_code: str
+    township_code: str
+    staff_id: int | None
+    state: OrderState
+    issued_by: int | None
+    issued_at: datetime
+    reply_due_at: datetime
+    reply: str
+    replied_by: int | None
+    replied_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgeView:
+    """One step of pressure on a clock."""
+
+    clock_id: int
+    level: Level
+    at: datetime
+
+
+FIELDS = tuple(name for name in OrderView.__dataclass_fields__ if name != "number")
+COLUMNS = tuple(getattr(SupervisionOrder, name) for name in FIELDS)
+
+
+def orders(
+    *,
+    state: OrderState | None = None,
+    townships: Sequence[str] | None = None,
+    case_id: int | None = None,
+    number: int = 1,
+    size: int = 50,
+) -> Page[OrderView]:
+    """Return a page of orders, the newest first, of some townships or one case where given."""
+    query = select(*COLUMNS, Case.number, func.count().over().label("total")).join(
+        Case, Case.id == SupervisionOrder.case_id
+    )
+    if state is not None:
+        query = query.where(SupervisionOrder.state == state)
+    if townships is not None:
+        query = query.where(SupervisionOrder.township_code.in_(townships))
+    if case_id is not None:
+        query = query.where(SupervisionOrder.case_id == case_id)
+    rows = db.session.execute(
+        query.order_by(SupervisionOrder.issued_at.desc(), SupervisionOrder.id.desc())
+        .limit(size)
+        .offset((number - 1) * size)
+    ).all()
+    found = [
+        OrderView(number=row.number, **{name: row._mapping[name] for name in FIELDS})
+        for row in rows
+    ]
+    return Page(rows=found, number=number, size=size, total=rows[0].total if rows else 0)
+
+
+def order(order_id: int) -> OrderView:
+    """Return one order. Raises NotFound."""
+    row = db.session.execute(
+        select(*COLUMNS, Case.number)
+        .join(Case, Case.id == SupervisionOrder.case_id)
+        .where(SupervisionOrder.id == order_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_order")
+    return OrderView(number=row.number, **{name: row._mapping[name] for name in FIELDS})
+
+
+def urges_of(clock_ids: Collection[int]) -> dict[int, list[UrgeView]]:
+    """Return the steps of pressure on clocks, oldest first, in one statement."""
+    rows = db.session.execute(
+        select(Urge.clock_id, Urge.level, Urge.at)
+        .where(Urge.clock_id.in_(clock_ids))
+        .order_by(Urge.at, Urge.id)
+    )
+    found: dict[int, list[UrgeView]] = {}
+    for row in rows:
+        found.setdefault(row.clock_id, []).append(
+            UrgeView(clock_id=row.clock_id, level=row.level, at=row.at)
+        )
+    return found
