@@ -17,16 +17,17 @@ from app.sla.ledger import CLOCKS, lines_of
 from app.sla.policies import ANYWHERE
 from app.sla.rules import OPEN, Entry
 from app.worktime import queries as worktime
-from app.worktime.calendar import Calendar
 from app.worktime.rules import Counted, Due, Unit, due
 from app.worktime.rules_spent import used
 
 C = CLOCKS.c
+PROMISED = (ClockKind.DISPATCH, ClockKind.ARRIVE, ClockKind.FIRST_REPLY, ClockKind.CLOSURE)
 FIELDS = (
     "id", "case_id", "report_id", "task_id", "subject", "kind", "round", "urgency", "unit_code",
     "township_code", "grid_code", "staff_id", "length", "unit", "policy", "state", "started_at",
     "due_at", "origin_due_at", "warn_at", "near_at", "provisional", "extended", "paused_at",
-    "pause_reason", "pause_until", "stopped_at", "on_time", "pending", "breached_at",
+    "pause_reason", "pause_until", "stopped_at", "on_time", "pending", "breached_at", "whole",
+    "held_due_at",
 )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
-    """A clock as pages read it; `percent` is of its own unit and rests in a pause."""
+    """A clock as pages read it."""
 
     id: int
     case_id: int
@@ -75,8 +76,31 @@ class ClockView:
     on_time: bool | None
     pending: bool
     breached_at: datetime | None
-    mood: Mood
-    percent: int
+    whole: int
+    held_due_at: datetime | None
+
+    def mood(self, now: datetime) -> Mood:
+        """Return how near its end the clock is."""
+        if self.state is not ClockState.RUNNING:
+            return Mood.PAUSED if self.state is ClockState.PAUSED else Mood.DONE
+        if self.due_at is not None and now > self.due_at:
+            return Mood.LATE
+        for moment, mood in ((self.near_at, Mood.NEAR), (self.warn_at, Mood.WARN)):
+            if moment is not None and now >= moment:
+                return mood
+        return Mood.OK
+
+    def percent(self, now: datetime) -> int:
+        """Return the used share of the limit in its own unit; it rests in a pause."""
+        due_at = self.due_at or self.held_due_at
+        at = self.paused_at or self.stopped_at or now
+        if due_at is None:
+            return 100
+        calendar = worktime.calendar(fresh=False)
+        return int(100 * used(at, due_at, self.whole, self.unit, calendar))
+
+
+ClockInfo = ClockView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +122,15 @@ class OverdueRow:
     supervised: bool
 
 
-def clocks_of(case_id: int, *, now: datetime) -> list[ClockView]:
+def clocks_of(case_id: int) -> list[ClockView]:
     """Return all clocks of a case, the oldest first."""
     rows = db.session.execute(
         select(CLOCKS).where(C.case_id == case_id).order_by(C.started_at, C.id)
     )
-    calendar = worktime.calendar(fresh=False)
-    return [view(row, now=now, calendar=calendar) for row in rows]
+    return [view(row) for row in rows]
 
 
-def next_clock_for(case_ids: Collection[int], *, now: datetime) -> dict[int, ClockView]:
+def next_clock_for(case_ids: Collection[int]) -> dict[int, ClockView]:
     """Return the open duty that ends first of each case; a paused one only where none runs.
 
     A reader's right (to hand back, to claim) is not a duty and is left out.
@@ -124,8 +147,7 @@ def next_clock_for(case_ids: Collection[int], *, now: datetime) -> dict[int, Clo
         known = nearest.get(row.case_id)
         if known is None or (known.due_at is None and row.due_at is not None):
             nearest[row.case_id] = row
-    calendar = worktime.calendar(fresh=False)
-    return {case_id: view(row, now=now, calendar=calendar) for case_id, row in nearest.items()}
+    return {case_id: view(row) for case_id, row in nearest.items()}
 
 
 def explain(clock: ClockView) -> Explanation:
@@ -145,6 +167,16 @@ def promised(
     if allowance is None:
         return None
     return due(start, allowance.length, allowance.unit, worktime.calendar(now=start))
+
+
+def promises(
+    *, urgency: str, start: datetime, township_kind: str = ANYWHERE
+) -> list[tuple[ClockKind, Due]]:
+    """Return what would be due if the case were accepted and assigned at `start`."""
+    found = [
+        (kind, promised(kind, urgency, start, township_kind=township_kind)) for kind in PROMISED
+    ]
+    return [(kind, due_at) for kind, due_at in found if due_at is not None]
 
 
 def overdue(
@@ -176,10 +208,9 @@ def overdue(
         .limit(size)
         .offset((number - 1) * size)
     ).all()
-    calendar = worktime.calendar(fresh=False)
     found = [
         OverdueRow(
-            clock=view(row, now=now, calendar=calendar),
+            clock=view(row),
             number=row.number,
             place_words=row.place_words,
             category=row.category,
@@ -196,31 +227,6 @@ def set_aside() -> list[tuple[int, str]]:
     return [(row.id, row.error) for row in rows]
 
 
-def view(row: Row[Any], *, now: datetime, calendar: Calendar) -> ClockView:
+def view(row: Row[Any]) -> ClockView:
     """Return a clock's row as pages read it."""
-    values = {name: row._mapping[name] for name in FIELDS}
-    mood = mood_of(row, now)
-    return ClockView(**values, mood=mood, percent=_percent(row, now, calendar))
-
-
-def mood_of(row: Row[Any], now: datetime) -> Mood:
-    """Return how near its end a clock is."""
-    if row.state == ClockState.PAUSED:
-        return Mood.PAUSED
-    if row.state != ClockState.RUNNING:
-        return Mood.DONE
-    if row.due_at is not None and now > row.due_at:
-        return Mood.LATE
-    for moment, mood in ((row.near_at, Mood.NEAR), (row.warn_at, Mood.WARN)):
-        if moment is not None and now >= moment:
-            return mood
-    return Mood.OK
-
-
-def _percent(row: Row[Any], now: datetime, calendar: Calendar) -> int:
-    paused = row.state == ClockState.PAUSED
-    due_at = row.held_due_at if paused else row.due_at
-    at = row.paused_at if paused else (row.stopped_at or now)
-    if due_at is None:
-        return 100
-    return int(100 * used(at, due_at, row.whole, row.unit, calendar))
+    return ClockView(**{name: row._mapping[name] for name in FIELDS})

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.cases import service as cases
 from app.sla import pausing
+from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.moving import follow
 from app.sla.pausing import cap_batch
@@ -14,10 +15,13 @@ from app.sla.sweeps import breach_batch, warn_batch
 
 __all__ = [
     "breach_batch",
+    "calendar_batch",
     "cap_batch",
     "charge",
     "confirm",
     "follow",
+    "follow_calendar",
+    "follow_regrade",
     "follow_report",
     "pause",
     "resume",

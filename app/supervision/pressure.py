@@ -66,6 +66,12 @@ def on_breaches(event: AllExpired) -> None:
     _press(Level.BREACH, loud, now=event.now)
 
 
+def on_breach(clock: Expired) -> None:
+    """Urge the holder of one expired clock."""
+    if str(clock.kind) not in QUIET:
+        _press(Level.BREACH, [clock], now=clock.now)
+
+
 def on_end(event: Ended) -> None:
     """Stop the pressure on a clock that has ended."""
     if event.breached:
