@@ -13,6 +13,7 @@ from app.core import events, limits
 from app.core.db import db, prepare_engine
 from app.identity import keys as identity
 from app.media import settings as media
+from app.notify import outlet
 from config import ROOT, Config
 
 
@@ -29,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     accounts.configure(session_key=config.keys["session"], index_key=config.keys["index"])
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)
     media.configure(config.uploads, max_bytes=config.max_photo_bytes, max_photos=config.max_photos)
+    outlet.configure(folder=config.outbox_folder)
     events.react_with(_part("app.reactions", "REACTIONS", {}))
     web.register(app, config)
     _part("app.cli", "register", lambda _app: None)(app)
