@@ -1,6 +1,6 @@
 """What a citizen has answered so far: between the pages of the report, in the server's draft."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -14,7 +14,6 @@ PHONE = "draft-phone"
 class Answers:
     """One unfinished report; degrees in WGS-84, accuracy in metres."""
 
-    photo_ids: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     happening: str = ""
     place_words: str = ""
@@ -34,9 +33,14 @@ class Answers:
         """Say whether the phone gave a position."""
         return self.lng is not None and self.lat is not None
 
+    def with_part(self, told: Self, names: tuple[str, ...]) -> Self:
+        """Return these answers with some of them told anew."""
+        known = {item.name for item in fields(self)}
+        return replace(self, **{name: getattr(told, name) for name in names if name in known})
+
     def kept(self) -> dict[str, Any]:
         """Return the fields as a draft keeps them: the phone number only sealed (R-A1)."""
-        told = asdict(self) | {"photo_ids": list(self.photo_ids), "kinds": list(self.kinds)}
+        told = asdict(self) | {"kinds": list(self.kinds)}
         told["phone"] = seal(self.phone, purpose=PHONE) if self.phone else ""
         return told
 
@@ -45,13 +49,17 @@ class Answers:
         """Return the answers of a draft; what it does not know stays empty."""
         known = {item.name for item in fields(cls)}
         told = {name: value for name, value in kept.items() if name in known}
-        for name in ("photo_ids", "kinds"):
-            told[name] = tuple(told.get(name, ()))
+        told["kinds"] = tuple(told.get("kinds", ()))
         told["phone"] = unseal(told["phone"], purpose=PHONE) or "" if told.get("phone") else ""
         return cls(**told)
 
     def submission(
-        self, key: str, *, device_at: datetime | None = None, join_case: str = ""
+        self,
+        key: str,
+        *,
+        photo_ids: tuple[str, ...],
+        join_case: str = "",
+        device_at: datetime | None = None,
     ) -> Submission:
         """Return the report as every channel hands it in."""
         reachable = self.contact_mode != ContactMode.ANONYMOUS
@@ -61,6 +69,6 @@ class Answers:
             suspect=self.suspect, place_words=self.place_words, lng=self.lng, lat=self.lat,
             accuracy=self.accuracy, datum=Datum.WGS84, grid_code=self.village or self.township,
             contact_mode=ContactMode(self.contact_mode), phone=self.phone if reachable else "",
-            consent=self.consent, photo_ids=self.photo_ids, join_case=join_case,
+            consent=self.consent, photo_ids=photo_ids, join_case=join_case,
             device_at=device_at,
         )  # fmt: skip

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -17,16 +16,23 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from app.intake.kinds import KINDS
 from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode
+from app.rewards.states import Way
+from app.web.forms import BaseForm
 from app.web.public.answers import Answers
 
 PHONE = re.compile(r"1[3-9]\d{9}")
 DRAFT_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-PHOTO_ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
-MAX_PHOTOS = 9
 
 
 def lines(value: str | None) -> str:
@@ -49,7 +55,7 @@ def number(value: str | None, low: float, high: float) -> float | None:
     return found if low <= found <= high else None
 
 
-class ReportForm(FlaskForm):
+class ReportForm(BaseForm):
     """C3: everything a report is made of."""
 
     draft = HiddenField()
@@ -60,7 +66,8 @@ class ReportForm(FlaskForm):
     accuracy = HiddenField()
     place_words = StringField(
         _("Road, number or landmark"),
-        filters=[lines], validators=[Length(max=200, message=_("Please use 200 characters at most"))],
+        filters=[lines],
+        validators=[Length(max=200, message=_("Please use 200 characters at most"))],
     )  # fmt: skip
     township = SelectField(_("Town or street"), choices=[], validate_choice=False)
     village = SelectField(_("Village or area"), choices=[], validate_choice=False)
@@ -93,13 +100,10 @@ class ReportForm(FlaskForm):
     consent = BooleanField(_("I agree that my number is kept for this report only"))
     website = StringField(_("Leave this empty"))
 
-    def answers(self, photo_ids: tuple[str, ...]) -> Answers:
-        """Return what was told, with the photos the server already holds."""
-        told = [name for name in self.photo_ids.data or () if PHOTO_ID.fullmatch(name)]
-        photos = dict.fromkeys((*photo_ids, *told))
+    def answers(self) -> Answers:
+        """Return what was told; figures and words that nobody can have typed count as empty."""
         happening = self.happening.data if self.happening.data in ("yes", "no", "unknown") else ""
         return Answers(
-            photo_ids=tuple(photos)[:MAX_PHOTOS],
             kinds=tuple(key for key in self.kinds.data or () if key in KINDS),
             happening=happening,
             place_words=self.place_words.data or "",
@@ -114,9 +118,6 @@ class ReportForm(FlaskForm):
     def files(self) -> list[FileStorage]:
         """Return the photos that came with this request; an empty file field sends one nameless."""
         return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
-
-    def validate_contact_mode(self, _field: Field) -> None:
-        """Ask for a whole number and a ticked consent only where a phone is left."""
 
     def validate_phone(self, field: Field) -> None:
         mode = self.contact_mode.data
@@ -160,7 +161,7 @@ def gaps(answers: Answers, *, photos: int) -> dict[str, Any]:
     return lacks
 
 
-class CodeForm(FlaskForm):
+class CodeForm(BaseForm):
     """C6: the query code, forgiving spaces and dashes."""
 
     code = StringField(_("Query code"))
@@ -171,7 +172,7 @@ class CodeForm(FlaskForm):
         return digits(self.code.data)
 
 
-class RateForm(FlaskForm):
+class RateForm(BaseForm):
     """C9: words, no default, changeable for 30 days."""
 
     solved = RadioField(
@@ -202,7 +203,8 @@ class RateForm(FlaskForm):
         _("What was not right?"),
         choices=[
             ("nobody_came", _("Nobody came")), ("not_solved", _("Not solved")),
-            ("came_back", _("It came back")), ("unclear_reply", _("I don't understand the answer")),
+            ("came_back", _("It came back")),
+            ("reply_unclear", _("I don't understand the answer")),
         ],
     )  # fmt: skip
     words = TextAreaField(
@@ -211,7 +213,7 @@ class RateForm(FlaskForm):
     )  # fmt: skip
 
 
-class WordsForm(FlaskForm):
+class WordsForm(BaseForm):
     """C8 and additions: words, with photos."""
 
     words = TextAreaField(
@@ -225,14 +227,14 @@ class WordsForm(FlaskForm):
         return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
 
 
-def six_digits(_form: FlaskForm, field: Field) -> None:
+def six_digits(_form: BaseForm, field: Field) -> None:
     """Ask for six digits that are not all alike."""
     told = digits(field.data)
     if len(told) != 6 or len(told) != len((field.data or "").strip()):
         raise StopValidation(_("Please enter six digits"))
 
 
-class SecretForm(FlaskForm):
+class SecretForm(BaseForm):
     """Set the claim secret, twice, because nobody can recover it."""
 
     secret = StringField(_("Six digits"), validators=[six_digits])
@@ -248,22 +250,40 @@ class SecretForm(FlaskForm):
             raise ValidationError(_("The two entries differ; please enter them again"))
 
 
-class ClaimForm(FlaskForm):
+class ClaimForm(BaseForm):
     """C10: how the reward is to be collected; the claim secret stands for the name."""
 
     way = RadioField(
-        _("How do you want to collect it?"),
-        choices=[
-            ("counter", _("At the counter, without a name")),
-            ("donate", _("Donate it")), ("decline", _("Decline it")),
-        ],
-        validators=[AnyOf(("counter", "donate", "decline"), message=_("Please choose a way"))],
-        validate_choice=False,
+        _("How do you want to collect it?"), choices=[],
+        validators=[DataRequired(message=_("Please choose a way"))], validate_choice=False,
     )  # fmt: skip
-    secret = StringField(_("Claim secret"), validators=[six_digits])
+    secret = StringField(_("Claim secret"))
+    name = StringField(_("Name"), validators=[Length(max=60)])
+    identity_number = StringField(_("Identity number"), validators=[Length(max=30)])
+    account = StringField(_("Account or phone number"), validators=[Length(max=40)])
+    bank = StringField(_("Bank"), validators=[Length(max=60)])
+
+    def offer(self, ways: tuple[Way, ...]) -> None:
+        """Offer what the rule set allows, and the two ways to do without."""
+        words = {
+            Way.VOUCHER: _("At the counter, without a name"),
+            Way.PHONE_CREDIT: _("As phone credit"),
+            Way.BANK: _("To a bank account"),
+        }
+        self.way.choices = [(str(way), words[way]) for way in sorted(ways, key=list(words).index)]
+        self.way.choices += [("donate", _("Donate it")), ("decline", _("Decline it"))]
+
+    def validate_secret(self, field: Field) -> None:
+        if self.way.data not in ("donate", "decline"):
+            six_digits(self, field)
+
+    def payee(self) -> dict[str, str]:
+        """Return who is to be paid, as typed."""
+        names = ("name", "identity_number", "account", "bank")
+        return {name: (self[name].data or "").strip() for name in names}
 
 
-class PhoneForm(FlaskForm):
+class PhoneForm(BaseForm):
     """Leave a phone number later."""
 
     phone = StringField(_("Mobile number"))

@@ -1,0 +1,56 @@
+// Opens the report form without a network: static files, /offline and the last empty form. Nothing else.
+const CACHE = "eco110-1";
+const PAGES = ["/", "/report", "/offline"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["/offline"])).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    await clients.claim();
+  })());
+});
+
+// The form is kept without its token and without anything that was typed.
+async function bare(answer) {
+  const text = (await answer.text())
+    .replace(/(name="csrf_token"[^>]*value=")[^"]*/g, "$1")
+    .replace(/(name="draft"[^>]*value=")[^"]*/g, "$1");
+  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+async function page(request, path) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request);
+    const fresh = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
+    const empty = fresh && (path !== "/report" || (await answer.clone().text()).includes('data-fresh="1"'));
+    if (empty) await cache.put(path, path === "/report" ? await bare(answer.clone()) : answer.clone());
+    return answer;
+  } catch {
+    return (await cache.match(path)) || (await cache.match("/offline"));
+  }
+}
+
+async function file(request) {
+  const cache = await caches.open(CACHE);
+  const known = await cache.match(request);
+  if (known && /\.[0-9a-f]{10}\./.test(request.url)) return known;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone());
+    return answer;
+  } catch {
+    return known || Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode === "navigate" && PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
+});

@@ -1,0 +1,22 @@
+"""What citizens see: report, check, receipt, track, rate, reward; nothing here needs an account."""
+
+from app.web.public import (
+    case,
+    check,
+    home,
+    later,
+    pictures,
+    rate,
+    receipt,
+    report,
+    reward,
+    steps,
+    track,
+    uploads,
+)
+from app.web.public.site import blueprint
+
+BLUEPRINTS = (blueprint,)
+VIEWS = (
+    home, report, steps, check, receipt, track, case, later, rate, reward, uploads, pictures,
+)  # fmt: skip

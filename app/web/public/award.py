@@ -1,0 +1,131 @@
+"""A reward as its reporter reads it: the panel of the case page, the checks, the sum in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.cases.queries import CaseView
+from app.cases.workflow import State as CaseState
+from app.core import money
+from app.rewards import queries as rewards
+from app.rewards.queries import AwardView, CheckView, LineView
+from app.rewards.states import State
+from app.web import filters
+
+SHOWN = (
+    State.NOTIFIED, State.CLAIMED, State.INSTRUCTED, State.PAID, State.ARCHIVED, State.LAPSED,
+    State.DECLINED, State.DONATED, State.APPEALED, State.NOT_ELIGIBLE, State.CLAWBACK_DUE,
+    State.RECOVERED,
+)  # fmt: skip
+"""Before the notice an amount may still change: it is not shown."""
+HEADLINES = {
+    State.NOTIFIED: "The reward is decided",
+    State.CLAIMED: "Claimed, payment is being prepared",
+    State.INSTRUCTED: "Claimed, payment is ordered",
+    State.PAID: "Paid",
+    State.ARCHIVED: "Paid",
+    State.LAPSED: "The time to collect is over",
+    State.DECLINED: "You declined the reward",
+    State.DONATED: "You donated the reward",
+    State.APPEALED: "Your objection is being looked at",
+    State.NOT_ELIGIBLE: "No reward",
+    State.CLAWBACK_DUE: "The amount is being looked at again",
+    State.RECOVERED: "Paid back",
+}
+CHECKS = {
+    "verified": "The matter was found to be true",
+    "first": "You reported it first",
+    "not_known": "It was not known before",
+    "not_in_media": "It was not in the news before",
+    "no_other_scheme": "No other scheme paid for it",
+    "not_staff": "You do not work for the supervision",
+    "photos_new": "The photos are new",
+}
+RULES = {
+    "class": "Fixed amount of its class",
+    "percent": "Share of the fine",
+    "floor": "At least",
+    "fixed": "Added for what followed",
+    "tier": "By the size of the fine",
+    "picked": "Amount set by a person",
+    "grid": "By weight and contribution",
+    "highest": "The higher one counts",
+    "insider": "Doubled for an insider",
+    "cap": "Cut at the cap",
+    "total": "Due in all",
+    "earlier": "Less what you had before",
+    "split": "Your share",
+    "excluded": "No reward",
+}
+STAGES = {1: "first stage, for the lead", 2: "second stage, after the penalty"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The reward's part of the case page."""
+
+    headline: str
+    say: str
+    yuan: str
+    open: bool
+    button: str
+
+
+def of(report_id: int) -> AwardView | None:
+    """Return the award that the reporter may know of."""
+    found = rewards.award_view(report_id)
+    return found if found is not None and found.state in SHOWN else None
+
+
+def panel(report_id: int, case: CaseView, *, now: datetime) -> Panel | None:
+    """Return the panel; its button is green only where nothing else is."""
+    award = of(report_id)
+    if award is None:
+        return None
+    say = _(STAGES.get(award.stage, STAGES[2]))
+    if award.can_claim and award.claim_due_at is not None:
+        left = _("%(n)s days left, collect by %(day)s", n=award.days_left(now),
+                 day=filters.day(award.claim_due_at))  # fmt: skip
+        say = f"{say}{_(', ')}{left}"
+    elif award.voucher_no:
+        say = f"{say}{_(', ')}{_('voucher')} {award.voucher_no}"
+    return Panel(
+        headline=_(HEADLINES[award.state]), say=say, yuan=whole(award.amount_fen),
+        open=award.can_claim, button="2" if case.state is CaseState.CLOSED else "1",
+    )  # fmt: skip
+
+
+def whole(fen: int) -> str:
+    """Write fen as yuan, without decimals where there are none."""
+    written = money.yuan(fen)
+    return written.removesuffix(".00")
+
+
+def checks(award: AwardView) -> list[tuple[str, str, bool]]:
+    """Return the conditions as (words, evidence, holds)."""
+    told = [check for check in award.checks if check.key in CHECKS and check.ok is not None]
+    return [(_(CHECKS[check.key]), _evidence(check), bool(check.ok)) for check in told]
+
+
+def _evidence(check: CheckView) -> str:
+    if check.key == "first" and check.evidence.get("received_at"):
+        at = datetime.fromisoformat(str(check.evidence["received_at"]))
+        place = check.evidence.get("place", 1)
+        return _("%(at)s, report %(n)s in order", at=filters.stamp(at), n=place)
+    if check.key == "verified" and check.evidence.get("at"):
+        return filters.day(datetime.fromisoformat(str(check.evidence["at"])))
+    return ""
+
+
+def sums(award: AwardView) -> list[tuple[str, str, Any, str]]:
+    """Return the arithmetic, line by line, as the rule version does it."""
+    rows = [_line(line) for line in award.lines if line.rule != "excluded"]
+    return [*rows, (_("To collect now"), "", award.amount_fen, "total")]
+
+
+def _line(line: LineView) -> tuple[str, str, Any, str]:
+    words = _(RULES.get(line.rule, "Part of the sum"))
+    look = "hold" if line.rule == "total" else ""
+    return (words, line.basis, line.amount_fen, look)

@@ -1,0 +1,216 @@
+"""C7: a citizen's own case: promise beside fact, pictures, the answer, what can be done now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app.cases import queries as cases
+from app.cases.queries import CaseView
+from app.cases.workflow import State
+from app.core import clock
+from app.core.tx import transaction
+from app.identity import openings
+from app.identity import service as identity
+from app.intake import kinds
+from app.intake import queries as reports
+from app.intake import service as intake
+from app.intake.queries import ReportView
+from app.intake.submission import ContactMode
+from app.media import queries as photos
+from app.places import queries as places
+from app.web import filters
+from app.web.labels import label
+from app.web.public import after, award, promises, rate, timeline, visits
+from app.web.public.site import blueprint
+
+BEFORE_DISPATCH = (State.SUBMITTED, State.ACCEPTED)
+OVER = (State.CLOSED, State.REJECTED, State.WITHDRAWN)
+DONE = {
+    "secret": "The claim secret is set.",
+    "phone": "The number is kept.",
+    "rated": "Thank you, your rating is kept.",
+    "reopen": "Your rating is kept, and reopening is asked for. You hear within 2 working days.",
+    "added": "It is added to your report.",
+    "answered": "Your answer has arrived.",
+    "withdrawn": "The report is withdrawn.",
+    "claimed": "The reward is claimed.",
+    "given": "Noted. Thank you.",
+}
+HEADLINES = {
+    State.SUBMITTED: "Received, about to be accepted",
+    State.ACCEPTED: "Accepted, somebody is being sent",
+    State.ASSIGNED: "A worker has it and is on the way",
+    State.ARRIVED: "The worker is on site and deals with it",
+    State.HANDLED: "Dealt with, another person checks it",
+    State.CHECKED: "Checked, the answer is being written",
+    State.CLOSED: "Closed",
+    State.REJECTED: "Not accepted",
+    State.WITHDRAWN: "Withdrawn",
+    State.WAITING_REPORTER: "We have a question to you",
+    State.WAITING_DEPARTMENT: "The department in charge works on it",
+    State.SUSPENDED: "On hold for a while",
+    State.HANDBACK: "In progress",
+    State.REOPENED: "Reopened, somebody is being sent again",
+    State.MERGED: "Joined with another case",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the head of the case page says."""
+
+    number: str
+    medium: str
+    kind_word: str
+    kind_key: str
+    place: str
+    received_at: datetime
+    headline: str
+    lead: str
+    action: str
+    question: str
+    anonymous: bool
+    ordinal: int
+    may_withdraw: bool
+
+
+@blueprint.get("/t/<name>")
+def case(name: str) -> str:
+    """Show the case of a visit."""
+    now = clock.now()
+    visit = visits.find(name, now=now)
+    report = reports.by_id(visit.report_id)
+    found = _leading(cases.by_id(report.case_id))
+    mine = photos.for_holder("report", [report.id])[report.id]
+    return render_template(
+        "public/case.html", name=name, view=_page(report, found, now=now),
+        rows=_rows(found, report, now=now), replies=after.replies(found.id),
+        before=_picture(mine[0].id, _("Before"), mine[0].received_at) if mine else None,
+        after=_after(found.id), photos=[_strip(photo.id, n) for n, photo in enumerate(mine, 1)],
+        notes=[note for note in reports.notes(report.id) if note.kind != "question"],
+        openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
+        view_links=_links(name, report, found), done=_(DONE.get(request.args.get("done", ""), "")),
+    )  # fmt: skip
+
+
+@blueprint.post("/t/<name>/withdraw")
+def withdraw(name: str) -> Response:
+    """Take the report back, before dispatch only."""
+    now = clock.now()
+    visit = visits.find(name, now=now)
+    with transaction():
+        intake.withdraw(visit.report_id, now=now)
+    return redirect(url_for("public.case", name=name, done="withdrawn"), 303)
+
+
+def openings_seen(report_id: int, *, now: datetime) -> list[openings.OpeningView]:
+    """Return when somebody really looked at the identity; whoever only asked saw nothing."""
+    return [row for row in openings.openings_of(report_id, now=now) if row.opened_at is not None]
+
+
+def _leading(found: CaseView) -> CaseView:
+    """Return the case that is worked on: of a merged one the case it was joined to."""
+    return cases.by_id(found.merged_into_id) if found.merged_into_id else found
+
+
+def _page(report: ReportView, found: CaseView, *, now: datetime) -> Page:
+    first = next((key for key in report.kinds if key in kinds.KINDS), "unsure")
+    kind = kinds.KINDS[first]
+    action = _action(report, found, now=now)
+    return Page(
+        number=found.number, medium=kind.medium, kind_word=str(label(first, "Kind")),
+        kind_key=first, place=_place(report), received_at=report.received_at,
+        headline=_headline(report, found, action), lead=_lead(report, found, now=now),
+        action=action, question=after.question(report.id, found),
+        anonymous=report.contact_mode is ContactMode.ANONYMOUS, ordinal=report.ordinal_in_case,
+        may_withdraw=found.state in BEFORE_DISPATCH and report.withdrawn_at is None,
+    )  # fmt: skip
+
+
+def _place(report: ReportView) -> str:
+    code = report.township_code
+    town = places.names([code]).get(code, "") if code else ""
+    return town or report.place_words[:20] or _("Ninghai County")
+
+
+def _action(report: ReportView, found: CaseView, *, now: datetime) -> str:
+    if report.withdrawn_at is not None:
+        return ""
+    if found.state is State.WAITING_REPORTER:
+        return "answer"
+    return "rate" if rate.is_open(report.id, found, now=now) else ""
+
+
+def _headline(report: ReportView, found: CaseView, action: str) -> str:
+    if report.withdrawn_at is not None:
+        return _(HEADLINES[State.WITHDRAWN])
+    if action == "rate":
+        return _("Closed: please say whether you are satisfied")
+    return _(HEADLINES[found.state])
+
+
+def _lead(report: ReportView, found: CaseView, *, now: datetime) -> str:
+    if found.state is State.SUBMITTED:
+        due = promises.accept_due(found, now=now)
+        return _("Accepted by %(at)s at the latest", at=filters.due(due, now)) if due else ""
+    if found.number != cases.by_id(report.case_id).number:
+        return _("Joined with another case; your place in the order stays as it was.")
+    return ""
+
+
+def _rows(found: CaseView, report: ReportView, *, now: datetime) -> list[dict[str, Any]]:
+    drawn = timeline.project(
+        cases.steps(found.id), promises.of_case(found.id, report.id, now=now), found.state, now=now
+    )
+    code = found.township_code
+    town = places.names([code]).get(code, "") if code else ""
+    return [_drawn(row, town) for row in drawn]
+
+
+def _drawn(row: timeline.Row, town: str) -> dict[str, Any]:
+    late = _("%(span)s late", span=filters.span(row.late_minutes * 60)) if row.late_minutes else ""
+    line = _(row.line) if row.line else ""
+    if row.title == "Assigned" and town:
+        line = _("Grid of %(town)s", town=town)
+    if row.reason:
+        line = f"{line}{_(': ')}{row.reason}"
+    look = "todo" if row.ahead else ("late" if row.late_minutes else "done")
+    due = row.due_at
+    return {"words": _(row.title), "at": row.at, "by": line, "due": due, "late": late,
+            "look": look}  # fmt: skip
+
+
+def _links(name: str, report: ReportView, found: CaseView) -> list[tuple[str, str, str, str]]:
+    links = []
+    if found.state not in OVER and report.withdrawn_at is None:
+        links.append((url_for("public.add", name=name), "camera", _("Add photos or words"),
+                      _("it reaches whoever handles the case")))  # fmt: skip
+    if not identity.has_claim_secret(report.id):
+        links.append((url_for("public.secret", name=name), "lock", _("Set a claim secret"),
+                      _("collects a reward without a name")))  # fmt: skip
+    if report.contact_mode is ContactMode.ANONYMOUS and not identity.has_phone(report.id):
+        links.append((url_for("public.phone", name=name), "phone", _("Leave a phone number"),
+                      _("for messages, and for a new code if this one is lost")))  # fmt: skip
+    if rate.mine(report.id) is not None:
+        links.append((url_for("public.rate", name=name), "edit", _("Your rating"),
+                      _("can be changed for 30 days")))  # fmt: skip
+    return links
+
+
+def _after(case_id: int) -> tuple[str, str, str, str] | None:
+    done = after.photos(case_id)
+    return _picture(done[-1].id, _("After"), done[-1].received_at) if done else None
+
+
+def _picture(photo_id: str, heading: str, at: datetime) -> tuple[str, str, str, str]:
+    address = url_for("public.picture", photo_id=photo_id, size=1600)
+    return (address, heading, heading, filters.moment(at))
+
+
+def _strip(photo_id: str, n: int) -> tuple[str, str, str]:
+    small, large = (url_for("public.picture", photo_id=photo_id, size=size) for size in (320, 1600))
+    return (small, large, _("Photo %(n)s", n=n))

@@ -1,0 +1,53 @@
+"""`/p`: clean copies of photos, for who may see them, and never as anything but a JPEG (R-U10)."""
+
+from flask import send_file, session
+from werkzeug import Response
+
+from app.accounts.permissions import Verb
+from app.core import clock
+from app.core.errors import NotFound
+from app.intake import queries as reports
+from app.media import queries as photos
+from app.media import service as media
+from app.media.queries import PhotoInfo
+from app.web import access
+from app.web.public import after, drafts, visits
+from app.web.public.site import blueprint
+
+STAFF = (
+    Verb.CASE_READ, Verb.TASK_READ, Verb.DESK_READ, Verb.CASE_CHECK, Verb.ENF_READ,
+    Verb.REWARD_READ, Verb.OVERDUE_READ,
+)  # fmt: skip
+POLICY = "default-src 'none'; sandbox"
+
+
+@blueprint.get("/p/<photo_id>/<int:size>")
+def picture(photo_id: str, size: int) -> Response:
+    """Serve the copy of 1600 or 320 pixels; a foreign photo is as if there were none."""
+    photo = photos.by_id(photo_id)
+    if photo is None or not (_in_draft(photo) or _visited(photo) or _staff()):
+        raise NotFound
+    response = send_file(media.open_copy(photo.id, size), mimetype="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+def _in_draft(photo: PhotoInfo) -> bool:
+    key = str(session.get(drafts.SLOT, ""))
+    return bool(key) and photo.holder_kind is None and photo in photos.of_draft(key)
+
+
+def _visited(photo: PhotoInfo) -> bool:
+    """Say whether the photo belongs to a report of this visit, or to what was done about it."""
+    mine = visits.report_ids(now=clock.now())
+    if photo.holder_kind == "report":
+        return photo.holder_id in mine
+    shown = {row.id for report_id in mine for row in after.photos(reports.by_id(report_id).case_id)}
+    return photo.id in shown
+
+
+def _staff() -> bool:
+    person = access.visitor()
+    return person is not None and any(person.may(verb) for verb in STAFF)

@@ -1,0 +1,98 @@
+"""What is promised next: a clock time where a clock runs, else how long it may take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.cases.queries import CaseView
+from app.places import queries as places
+from app.sla import policies
+from app.sla import queries as clocks
+from app.sla.kinds import ClockKind, ClockState
+from app.sla.queries import ClockView
+from app.web import filters
+from app.web.public.timeline import Promise
+from app.worktime.rules import Allowance, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One promise of the receipt; `after` says from when its time runs (a message id)."""
+
+    kind: ClockKind
+    word: str
+    after: str
+    note: str = ""
+
+
+STAGES = (
+    Stage(kind=ClockKind.ACCEPT, word="Accepted", after=""),
+    Stage(kind=ClockKind.DISPATCH, word="Assigned", after="within %(span)s after that"),
+    Stage(kind=ClockKind.ARRIVE, word="On site", after="within %(span)s of being assigned"),
+    Stage(kind=ClockKind.FIRST_REPLY, word="Answered", after="within %(span)s of being accepted"),
+    Stage(
+        kind=ClockKind.CLOSURE, word="Closed", after="within %(span)s of being accepted",
+        note=", once a second person has checked it",
+    ),
+)  # fmt: skip
+
+
+def ahead(case: CaseView, *, now: datetime) -> list[tuple[str, str]]:
+    """Return (word, promise) of each stage; no time is invented before its clock runs."""
+    running = {
+        clock.kind: clock
+        for clock in clocks.clocks_of(case.id, now=now)
+        if clock.state is ClockState.RUNNING
+    }
+    policy = policies.in_force(case.opened_at)
+    town = places.area(case.township_code) if case.township_code else None
+    rows: list[tuple[str, str]] = []
+    for stage in STAGES:
+        clock = running.get(stage.kind)
+        length = policy.allowance(stage.kind, case.urgency, town.kind if town else "*")
+        said = _said(stage, clock, length, now=now)
+        if said:
+            rows.append((_(stage.word), said))
+    return rows
+
+
+def _said(stage: Stage, clock: ClockView | None, length: Allowance | None, *, now: datetime) -> str:
+    note = _(stage.note) if stage.note else ""
+    if clock is not None and clock.due_at is not None:
+        return _("by %(at)s at the latest", at=filters.due(clock.due_at, now)) + note
+    if length is None or not stage.after:
+        return ""
+    return _(stage.after, span=words(length)) + note
+
+
+def words(length: Allowance) -> str:
+    """Write a limit in its own unit."""
+    table = {
+        Unit.MIN: _("%(n)s minutes", n=length.length),
+        Unit.H: _("%(n)s hours", n=length.length),
+        Unit.WH: _("%(n)s working hours", n=length.length),
+        Unit.WD: _("%(n)s working days", n=length.length),
+        Unit.ND: _("%(n)s days", n=length.length),
+    }
+    return table[length.unit]
+
+
+def accept_due(case: CaseView, *, now: datetime) -> datetime | None:
+    """Return until when the report must be accepted, while that is still open."""
+    for clock in clocks.clocks_of(case.id, now=now):
+        if clock.kind is ClockKind.ACCEPT and clock.state is ClockState.RUNNING:
+            return clock.due_at
+    return None
+
+
+def of_case(case_id: int, report_id: int, *, now: datetime) -> list[Promise]:
+    """Return the clocks of a case as the timeline reads them, of this report only."""
+    return [
+        Promise(
+            kind=clock.kind, round=clock.round, due_at=clock.due_at, stopped_at=clock.stopped_at
+        )
+        for clock in clocks.clocks_of(case_id, now=now)
+        if clock.report_id in (None, report_id)
+        and clock.state not in (ClockState.VOID, ClockState.ANNULLED)
+    ]

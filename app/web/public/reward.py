@@ -1,0 +1,96 @@
+"""C10: why this amount, and how to collect it; one thing a page, no name where none is needed."""
+
+from datetime import datetime
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app.core import clock
+from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
+from app.core.tx import transaction
+from app.identity import service as identity
+from app.identity.service import PayeeDetails
+from app.intake import queries as reports
+from app.rewards import service as rewards
+from app.rewards.queries import AwardView
+from app.rewards.service import ClaimData
+from app.rewards.states import Way
+from app.web.forms import unfinished
+from app.web.messages import sentence
+from app.web.public import award as awards
+from app.web.public import visits
+from app.web.public.forms import ClaimForm, WordsForm, digits
+from app.web.public.site import blueprint
+
+
+@blueprint.get("/t/<name>/reward")
+def reward(name: str) -> str:
+    """Show the facts, the rule version and the sum."""
+    now = clock.now()
+    visit = visits.find(name, now=now)
+    award = _mine(visit.report_id)
+    return render_template(
+        "public/reward.html", name=name, award=award, checks=awards.checks(award),
+        sums=awards.sums(award), whole=awards.whole(award.amount_fen),
+        report=reports.by_id(visit.report_id), days_left=award.days_left(now),
+        headline=_(awards.HEADLINES[award.state]), form=WordsForm(formdata=None),
+    )  # fmt: skip
+
+
+@blueprint.route("/t/<name>/reward/claim", methods=["GET", "POST"])
+def claim(name: str) -> str | Response:
+    """Collect, donate or decline."""
+    now, form = clock.now(), ClaimForm()
+    visit = visits.find(name, now=now)
+    award = _mine(visit.report_id)
+    form.offer(award.ways)
+    facts = {"name": name, "form": form, "award": award, "whole": awards.whole(award.amount_fen),
+             "has_secret": identity.has_claim_secret(visit.report_id)}  # fmt: skip
+    if form.validate_on_submit():
+        try:
+            return redirect(_carry_out(form, award, name, now=now), 303)
+        except (Invalid, Forbidden, Limited, Refused) as refusal:
+            field = getattr(refusal, "field", None) or "secret"
+            form[field if field in form else "way"].errors = [sentence(refusal.key, refusal.facts)]
+    if form.is_bad:
+        return unfinished("public/claim.html", **facts)
+    return render_template("public/claim.html", **facts)
+
+
+@blueprint.post("/t/<name>/reward/appeal")
+def appeal(name: str) -> Response:
+    """Object to the amount, once."""
+    now, form = clock.now(), WordsForm()
+    visit = visits.find(name, now=now)
+    with transaction():
+        rewards.appeal(
+            _mine(visit.report_id).id, form.words.data or "", report_id=visit.report_id, now=now
+        )
+    return redirect(url_for("public.reward", name=name), 303)
+
+
+def _mine(report_id: int) -> AwardView:
+    award = awards.of(report_id)
+    if award is None:
+        raise NotFound
+    return award
+
+
+def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -> str:
+    report_id, way = award.report_id, form.way.data
+    if way in ("donate", "decline"):
+        with transaction():
+            give = rewards.donate if way == "donate" else rewards.decline
+            give(award.id, report_id=report_id, now=now)
+        return url_for("public.case", name=name, done="given")
+    if not identity.check_claim_secret(report_id, digits(form.secret.data), now=now):
+        raise Invalid("claim_secret_wrong", field="secret")
+    with transaction():
+        index = None
+        if way != Way.VOUCHER:
+            payee = PayeeDetails(**form.payee())
+            index = identity.seal_payee(award.id, payee, report_id=report_id, now=now)
+        told = ClaimData(way=Way(way), secret_ok=True, payee_index=index)
+        rewards.claim_award(award.id, told, report_id=report_id, now=now)
+    return url_for("public.case", name=name, done="claimed")

@@ -1,0 +1,83 @@
+"""The receipt to keep: its QR code as SVG, and the whole as a picture where a Chinese font is."""
+
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import segno
+from flask_babel import gettext as _
+from PIL import Image, ImageDraw, ImageFont
+
+from app.web.filters import stamp
+
+FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/System/Library/Fonts/PingFang.ttc",
+)
+WIDTH, MARGIN = 720, 48
+INK, GREY, PAPER = (26, 36, 32), (74, 90, 83), (255, 255, 255)
+
+
+def qr_path(address: str) -> tuple[str, int]:
+    """Return the path of the dark modules and the width of the square, border included."""
+    code = segno.make(address, error="m", micro=False)
+    rows = [
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(code.matrix)
+        for x, dark in enumerate(row)
+        if dark
+    ]
+    return "".join(rows), len(code.matrix)
+
+
+@cache
+def font_file() -> str | None:
+    """Return a font that has Chinese, if this machine has one of those we know."""
+    return next((path for path in FONTS if Path(path).exists()), None)
+
+
+def can_draw() -> bool:
+    """Say whether the picture can be made here."""
+    return font_file() is not None
+
+
+def draw(*, code: str, number: str, address: str, received_at: datetime) -> bytes:
+    """Return the receipt as PNG, for the photo album of a phone."""
+    face = font_file()
+    assert face is not None
+    fonts = {size: ImageFont.truetype(face, size) for size in (26, 30, 40, 60)}
+    image = Image.new("RGB", (WIDTH, 1120), PAPER)
+    pen = ImageDraw.Draw(image)
+    grouped = " ".join(code[start : start + 4] for start in range(0, 16, 4))
+    lines = (
+        (40, INK, _("eco 110"), 60), (26, GREY, _("Receipt of a report"), 70),
+        (30, GREY, _("Query code"), 48), (60, INK, grouped, 100),
+        (26, GREY, _("Case number"), 40), (40, INK, number, 70),
+        (26, GREY, _("Received"), 40), (30, INK, stamp(received_at), 60),
+    )  # fmt: skip
+    top = MARGIN
+    for size, colour, words, step in lines:
+        pen.text((MARGIN, top), words, font=fonts[size], fill=colour)
+        top += step
+    top = _draw_qr(image, address, top + 10)
+    for words in (
+        _("Keep it: track, rate and collect with it."),
+        _("Who has it can collect your reward. Give it to nobody."),
+    ):
+        pen.text((MARGIN, top), words, font=fonts[26], fill=GREY)
+        top += 44
+    kept = BytesIO()
+    image.crop((0, 0, WIDTH, top + MARGIN)).save(kept, "PNG", optimize=True)
+    return kept.getvalue()
+
+
+def _draw_qr(image: Image.Image, address: str, top: int) -> int:
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="png", scale=10, border=2)
+    square = Image.open(drawn).convert("RGB").resize((340, 340), Image.Resampling.NEAREST)
+    image.paste(square, (MARGIN - 16, top))
+    return top + 360
