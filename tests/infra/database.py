@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import URL
 
-from app import create_app
+from app import create_app, schema
 from app.core.db import db
 from config import Config
 
@@ -25,6 +25,7 @@ def let_go(app: Flask) -> None:
 
 def make_tables(folder: Path, url: str) -> None:
     """Make all tables, with their guards, in an empty database."""
+    assert schema.TABLES
     app = create_app(Config.for_tests(folder, url))
     with app.app_context():
         db.create_all()
