@@ -80,7 +80,7 @@ def test_another_radius_is_another_grade():
 
 
 TIMES = [
-    # (offline, device, offset, wanted, timely)
+    # offline; device; offset; wanted; timely
     (False, None, None, NOW, True),
     (False, NOW - HOUR, timedelta(0), NOW, True),
     (True, NOW - HOUR, timedelta(0), NOW - HOUR, True),
