@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.cases.events import CaseMoved
 from app.cases.workflow import State as CaseState
@@ -15,6 +15,7 @@ from app.enforcement.events import (
     PenaltyDecided,
     PenaltyRevoked,
 )
+from app.identity.models import Payee
 from app.intake.models import Report
 from app.rewards import catalog, evidence, ledger, moves, rulesets
 from app.rewards.evidence import Matter
@@ -260,3 +261,9 @@ def void(award: Award, *, by: str, now: datetime, reason: str) -> None:
     if owed:
         ledger.shift(award, "void", ledger.PAYABLE, ledger.budget(ledger.year_of(year)),
                      by=by, now=now, reason=reason)  # fmt: skip
+    keep_payee_until(award.id, now)
+
+
+def keep_payee_until(award_id: int, moment: datetime) -> None:
+    """Say when the sealed payee of an award is to be deleted."""
+    db.session.execute(update(Payee).where(Payee.award_id == award_id).values(purge_after=moment))

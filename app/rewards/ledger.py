@@ -116,12 +116,19 @@ def compare() -> Comparison:
         pairs={
             "sum": (sum(held.values()), 0),
             "unbalanced": (int(unbalanced or 0), 0),
-            PAYABLE: (held.get(PAYABLE, 0), _sum(Award.amount_fen, *OWED)),
+            PAYABLE: (held.get(PAYABLE, 0), _owed()),
             PAID: (held.get(PAID, 0), int(payments) - clawed),
             DONATED: (held.get(DONATED, 0), _sum(Award.amount_fen, State.DONATED)),
             CLAWBACK: (held.get(CLAWBACK, 0), _sum(Award.overpaid_fen, State.CLAWBACK_DUE)),
         }
     )
+
+
+def _owed() -> int:
+    """Return what is approved and unpaid; an objection to a notice leaves it owed."""
+    contested = (Award.state == State.APPEALED) & (Award.back_state == State.NOTIFIED)
+    wanted = Award.state.in_(OWED) | contested
+    return int(db.session.scalar(select(func.sum(Award.amount_fen)).where(wanted)) or 0)
 
 
 def _sum(column: object, *states: State) -> int:

@@ -17,6 +17,8 @@ from app.rewards.models import Award, Payment
 from app.rewards.states import Step
 
 MOST_SIGNS = 60
+KEPT_AFTER_PAYMENT = timedelta(days=90)
+"""Bank data live from the claim to the payment and so much longer (domain.md §13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def pay(award_id: int, *, reference: str, idem_key: str, staff_id: int, now: dat
     )  # fmt: skip
     db.session.flush()
     ledger.shift(award, "pay", ledger.PAYABLE, ledger.PAID, by=by, now=now)
+    assessing.keep_payee_until(award.id, now + KEPT_AFTER_PAYMENT)
     return Paid(award_id=award.id, amount_fen=award.amount_fen, reference=reference, at=now)
 
 

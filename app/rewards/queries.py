@@ -121,7 +121,8 @@ def award_view(report_id: int) -> AwardView | None:
     """Return the stage that matters most to the reporter now: one to claim, else the latest."""
     found = awards_of(report_id)
     open_now = [award for award in found if award.can_claim]
-    return (open_now or found or [None])[-1]
+    best = open_now or found
+    return best[-1] if best else None
 
 
 def by_id(award_id: int) -> AwardView | None:
@@ -214,7 +215,7 @@ class AwardRow:
 def in_states(
     states: Sequence[State], *, number: int = 1, size: int = 50, not_by: int | None = None
 ) -> Page[AwardRow]:
-    """Return awards in some states, the most urgent first; `not_by` leaves out whose hand is in it."""
+    """Return awards in some states, the most urgent first, without those `not_by` had a hand in."""
     wanted: list[Any] = [Award.state.in_(states)]
     if not_by is not None:
         people = (Award.proposed_by, Award.reviewed_by, Award.approved_by, Award.approved2_by)

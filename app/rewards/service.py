@@ -20,6 +20,7 @@ from app.rewards.claiming import (
     donate,
     notify,
 )
+from app.rewards.collecting import Proof, claim, prove
 from app.rewards.ledger import balances, close_day, compare, grant
 from app.rewards.paying import (
     archive,
@@ -34,9 +35,10 @@ from app.rewards.rulesets import activate, import_version, in_force, seed, try_c
 from app.rewards.sweeps import lapse_batch, remind_batch
 
 __all__ = (
-    "ClaimData", "activate", "amend", "answer", "appeal", "approve", "archive", "assess_case",
-    "balances", "bar", "claim_award", "close_day", "compare", "consider", "decline", "donate",
-    "drop_void", "give_back", "grant", "import_version", "in_force", "instruct", "lapse_batch",
-    "notify", "pay", "propose", "reconsider", "recover", "remind_batch", "review", "second_word",
-    "seed", "send_back", "set_level", "try_cases", "waive",
+    "ClaimData", "Proof", "activate", "amend", "answer", "appeal", "approve", "archive",
+    "assess_case", "balances", "bar", "claim", "claim_award", "close_day", "compare", "consider",
+    "decline", "donate", "drop_void", "give_back", "grant", "import_version", "in_force",
+    "instruct", "lapse_batch", "notify", "pay", "propose", "prove", "reconsider", "recover",
+    "remind_batch", "review", "second_word", "seed", "send_back", "set_level", "try_cases",
+    "waive",
 )  # fmt: skip

@@ -8,9 +8,10 @@ from app.accounts import queries as accounts
 from app.cases import queries as cases
 from app.core.db import db
 from app.enforcement.models import Finding
-from app.rewards import approval, evidence, ledger, moves, queries, rulesets
+from app.rewards import approval, evidence, ledger, moves, queries
 from app.rewards.models import Award
 from app.rewards.queries import AwardView
+from app.rewards.rules import Facts, assess, read
 
 TRAIL = (
     ("proposed", "proposed_by", "proposed_at"),
@@ -100,9 +101,6 @@ def _trail(row: Award) -> tuple[Signature, ...]:
 
 def what_if(document: dict[str, Any], *, since: datetime) -> list[tuple[int, int, int]]:
     """Value last year's awards by another rule set: (award id, fen now, fen then)."""
-    doc = rulesets.read(document)
+    doc = read(document)
     rows = db.session.query(Award).filter(Award.assessed_at >= since).order_by(Award.id)
-    return [
-        (row.id, row.total_fen, rulesets.assess(doc, rulesets.Facts.read(row.facts)).total_fen)
-        for row in rows
-    ]
+    return [(row.id, row.total_fen, assess(doc, Facts.read(row.facts)).total_fen) for row in rows]
