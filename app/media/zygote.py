@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,7 +44,8 @@ def main(decoder: Decode = decode) -> None:
 
 
 def _be_modest() -> None:
-    """Work behind the pages, and be the first to go when memory is short."""
+    """Work behind the pages and quietly, and be the first to go when memory is short."""
+    warnings.simplefilter("ignore")  # Pillow's, of every broken block of metadata
     os.nice(NICE)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
