@@ -13,13 +13,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
-from flask_sqlalchemy import SQLAlchemy
 
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
 from app.intake import service as intake
-from app.media import service as media
+from app.media import sweep as media
 from app.notify import service as notify
 from app.rewards import service as rewards
 from app.sla import service as sla
@@ -38,14 +37,30 @@ class Job:
     every_seconds: int
 
 
+def _photos(now: datetime) -> int:
+    """Sweep unclaimed photos; one pass sees everything, so a tick ends with it."""
+    media.sweep(now)
+    return 0
+
+
+def _lapse(now: datetime) -> int:
+    return rewards.lapse_batch(now=now)
+
+
+def _remind(now: datetime) -> int:
+    return rewards.remind_batch(now=now)
+
+
 JOBS: dict[str, Job] = {
     "clocks": Job(batch=sla.breach_batch, every_seconds=20),
     "warnings": Job(batch=sla.warn_batch, every_seconds=30),
+    "pauses": Job(batch=sla.cap_batch, every_seconds=300),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
-    "claims": Job(batch=rewards.lapse_batch, every_seconds=3600),
+    "claims": Job(batch=_lapse, every_seconds=3600),
+    "reminders": Job(batch=_remind, every_seconds=3600),
     "drafts": Job(batch=intake.sweep_drafts, every_seconds=3600),
-    "photos": Job(batch=media.sweep, every_seconds=3600),
+    "photos": Job(batch=_photos, every_seconds=3600),
 }
 
 
@@ -70,17 +85,17 @@ def start(app: Any, *, background: bool) -> BaseScheduler:
     )
     for name, job in JOBS.items():
         scheduler.add_job(
-            _guarded, "interval", seconds=job.every_seconds, id=name, args=(app, db, name)
+            _guarded, "interval", seconds=job.every_seconds, id=name, args=(app, name)
         )
     scheduler.start()
     return scheduler
 
 
-def _guarded(app: Any, database: SQLAlchemy, name: str) -> None:
+def _guarded(app: Any, name: str) -> None:
     with app.app_context():
         try:
             tick(name)
         except Exception:
             log.exception("job_failed", job=name)
         finally:
-            database.session.remove()
+            db.session.remove()
