@@ -4,14 +4,20 @@
 (screens.md §4.3).
 """
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import uuid4
 
 from flask import Response, make_response, render_template
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the stubs are old
 
 from app.core.errors import Invalid
 from app.web.messages import sentence
+
+Option = Any
+"""One option of a field: a `SelectChoice`, which the stubs do not know."""
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -43,6 +49,11 @@ class StaffForm(BaseForm):
         """Return the version of the page that was filled in; 0 where it is missing."""
         text = str(self.base_version.data or "0")
         return int(text) if text.isdigit() else 0
+
+
+def picks(pairs: Iterable[tuple[object, object]]) -> list[Option]:
+    """Return (value, word) pairs as options of a form field."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def unfinished(template: str, **context: object) -> Response:

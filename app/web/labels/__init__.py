@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from flask_babel.speaklater import LazyString
 
+from app.web.forms import Option, picks
 from app.web.labels import (
     accounts,
     cases,
@@ -32,8 +33,6 @@ def label(value: object, group: str | None = None) -> LazyString | str:
     return LABELS.get(name, {}).get(str(value), str(value))
 
 
-def choices(
-    kind: type[StrEnum], *, only: tuple[StrEnum, ...] = ()
-) -> list[tuple[str, LazyString | str]]:
-    """Return (value, word) pairs for a form field."""
-    return [(str(value), label(value)) for value in (only or tuple(kind))]
+def choices(kind: type[StrEnum], *, only: tuple[StrEnum, ...] = ()) -> list[Option]:
+    """Return the options of a form field for an enum, or for some of its values."""
+    return picks((str(value), label(value)) for value in (only or tuple(kind)))
