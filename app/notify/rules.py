@@ -51,8 +51,8 @@ class MessageView:
 
 def wait(tries: int) -> timedelta:
     """Return how long to wait after this many tries: 2, 4, 8 … minutes, at most 6 hours."""
-    doubled: int = 2 ** (max(1, tries) - 1)
-    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+    doublings = min(max(1, tries), 10) - 1
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def after_failure(tries: int) -> MessageState:

@@ -52,17 +52,19 @@ def enqueue(
 def deliver_batch(now: datetime, limit: int = BATCH) -> int:
     """Send up to 200 due messages in the caller's transaction; return how many were handled.
 
-    They are claimed by one conditional UPDATE. A message that fails comes again after a while and
-    does not hold up the others.
+    They are claimed by one conditional UPDATE. Its LIMIT stands in a CTE: PostgreSQL may run a
+    plain subquery with FOR UPDATE again and again, and so claim more than was asked (measured).
+    A message that fails comes again after a while and does not hold up the others.
     """
     due = (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.next_at <= now)
         .order_by(Message.next_at).limit(limit).with_for_update(skip_locked=True)
+        .cte("due")
     )  # fmt: skip
     claimed = db.session.execute(
         update(Message)
-        .where(Message.id.in_(due), Message.state == MessageState.QUEUED)
+        .where(Message.id.in_(select(due.c.id)), Message.state == MessageState.QUEUED)
         .values(next_at=now + LEASE, tries=Message.tries + 1)
         .returning(Message.id, Message.key, Message.channel, Message.recipient, Message.template,
                    Message.facts, Message.tries)

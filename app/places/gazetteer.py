@@ -38,23 +38,28 @@ def tidy(words: str) -> str:
 def suggestions(atlas: Atlas, words: str, *, limit: int) -> tuple[Suggestion, ...]:
     """Return the grids and townships whose names stand in the text, best first.
 
-    A longer name beats a shorter one, and a village whose township is named too beats its
-    namesakes elsewhere.
+    A longer name beats a shorter one, a village whose township is named too beats its namesakes
+    elsewhere, and a township beats the village that it is called after.
     """
     text = tidy(words)
-    named = {info.code for info in atlas.level(Level.TOWNSHIP) if bare(info.name) in text}
+    towns = {info.code: bare(info.name) for info in atlas.level(Level.TOWNSHIP)}
     found: list[tuple[int, Suggestion]] = []
-    for level in (Level.GRID, Level.TOWNSHIP):
-        for info in atlas.level(level):
-            short = bare(info.name)
-            if short not in text:
-                continue
-            above = atlas.areas.get(info.parent_code or "")
-            township = above.name if level is Level.GRID and above else info.name
-            score = len(short) * 2 + (WHOLE_NAME if info.name in text else 0)
-            if level is Level.GRID:
-                score += TOWNSHIP_TOO if info.parent_code in named else 1
-            hint = Suggestion(code=info.code, name=info.name, level=level, township=township)
-            found.append((score, hint))
+    for info in (*atlas.level(Level.GRID), *atlas.level(Level.TOWNSHIP)):
+        short = bare(info.name)
+        if short not in text:
+            continue
+        town = towns.get(info.parent_code or "", "")
+        above = atlas.areas.get(info.parent_code or "")
+        township = above.name if town and above else info.name
+        hint = Suggestion(code=info.code, name=info.name, level=info.level, township=township)
+        found.append((_score(info.name, short, town=town, text=text), hint))
     found.sort(key=lambda pair: (-pair[0], pair[1].code))
     return tuple(hint for _, hint in found[:limit])
+
+
+def _score(name: str, short: str, *, town: str, text: str) -> int:
+    score = len(short) * 2
+    if name in text or (town and f"{short}村" in text):
+        score += WHOLE_NAME
+    rest = text.replace(short, "", 1)
+    return score + (TOWNSHIP_TOO if town and town in rest else 0)

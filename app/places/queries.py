@@ -15,12 +15,13 @@ from sqlalchemy import Engine, inspect, select
 from app.accounts.models import Staff, Status
 from app.core import clock
 from app.core.db import db
-from app.places import locating
+from app.places import locating, outline
 from app.places.atlas import AreaInfo, Atlas
 from app.places.crs import Crs
 from app.places.gazetteer import Suggestion, suggestions
 from app.places.locating import Located
 from app.places.models import Area, AreaVersion, GridDuty
+from app.places.outline import Outline
 from app.places.rules import Level
 
 LOOK_AGAIN = timedelta(seconds=5)
@@ -143,6 +144,20 @@ def tree() -> tuple[Branch, ...]:
 def nearest_village(words: str, *, limit: int = 3) -> tuple[Suggestion, ...]:
     """Return the areas that a description of a place names, best first."""
     return suggestions(atlas(), words, limit=limit)
+
+
+def outline_svg(code: str | None = None, *, here: str | None = None) -> Outline | None:
+    """Return the schematic map: all townships, the grids of a township, or a grid's surroundings.
+
+    `here` marks one area; for a grid it is the grid itself. None when there is nothing to draw.
+    """
+    held = atlas()
+    info = held.areas.get(code or "")
+    if info is None or info.level is Level.COUNTY:
+        return outline.county(held, here=here) if held.level(Level.TOWNSHIP) else None
+    if info.level is Level.TOWNSHIP:
+        return outline.township(held, info.code, here=here)
+    return outline.around(held, info.code)
 
 
 def grid_workers(grid_codes: Iterable[str]) -> dict[str, list[Duty]]:

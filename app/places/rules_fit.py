@@ -43,6 +43,7 @@ Named = tuple[str, str, BaseGeometry]
 
 def overlaps(areas: Sequence[Named]) -> list[Overlap]:
     """Return every pair that shares more than a sliver, largest first."""
+    areas = sorted(areas, key=lambda area: area[0])
     shapes = [geometry for _, _, geometry in areas]
     left, right = STRtree(shapes).query(shapes, predicate="intersects")
     found = []
