@@ -189,7 +189,8 @@ class Decoder:
 def _read(answer: socket.socket) -> tuple[bytes, bool]:
     """Read at most so long and so much as an honest child can need; say whether it was all."""
     deadline = monotonic() + WALL_SECONDS + 3
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while size <= LARGEST_ANSWER:
         answer.settimeout(max(0.01, deadline - monotonic()))
         try:
