@@ -5,7 +5,7 @@ import { sendAll } from "./upload.js";
 import { drain, forget as forgetRow, rows, waiting } from "./outbox.js";
 
 const one = (query, root = document) => root.querySelector(query);
-const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("%", value);
+const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
 
 // Ask once more before something is deleted: the same button, other words.
 function sure(button, words, action) {

@@ -8,7 +8,7 @@ import { keep } from "./outbox.js";
 const form = document.querySelector("form[data-report]");
 const fields = form.elements;
 const one = (name) => form.querySelector(`[data-${name}]`) || document.querySelector(`[data-${name}]`);
-const text = (name, value = "") => (form.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("%", value);
+const text = (name, value = "") => (form.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
 const SKIPPED = new Set(["csrf_token", "draft", "photos", "photo_ids", "go", "drop", "website"]);
 const MOST = 9;
 const IN_ROW = 3;

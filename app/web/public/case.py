@@ -47,13 +47,13 @@ HEADLINES = {
     State.ARRIVED: "The worker is on site and deals with it",
     State.HANDLED: "Dealt with, another person checks it",
     State.CHECKED: "Checked, the answer is being written",
-    State.CLOSED: "Closed",
-    State.REJECTED: "Not accepted",
-    State.WITHDRAWN: "Withdrawn",
+    State.CLOSED: "Closed, thank you",
+    State.REJECTED: "Not taken up",
+    State.WITHDRAWN: "You took this report back",
     State.WAITING_REPORTER: "We have a question to you",
     State.WAITING_DEPARTMENT: "The department in charge works on it",
     State.SUSPENDED: "On hold for a while",
-    State.HANDBACK: "In progress",
+    State.HANDBACK: "Being worked on",
     State.REOPENED: "Reopened, somebody is being sent again",
     State.MERGED: "Joined with another case",
 }
@@ -89,11 +89,11 @@ def case(name: str) -> str:
     return render_template(
         "public/case.html", name=name, view=_page(report, found, now=now),
         rows=_rows(found, report, now=now), replies=after.replies(found.id),
-        before=_picture(mine[0].id, _("Before"), mine[0].received_at) if mine else None,
+        before=_picture(mine[0].id, _("Before the work"), mine[0].received_at) if mine else None,
         after=_after(found.id), photos=[_strip(photo.id, n) for n, photo in enumerate(mine, 1)],
         notes=[note for note in reports.notes(report.id) if note.kind != "question"],
         openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
-        view_links=_links(name, report, found), done=_(DONE.get(request.args.get("done", ""), "")),
+        view_links=_links(name, report, found), done=_done(),
     )  # fmt: skip
 
 
@@ -110,6 +110,11 @@ def withdraw(name: str) -> Response:
 def openings_seen(report_id: int, *, now: datetime) -> list[openings.OpeningView]:
     """Return when somebody really looked at the identity; whoever only asked saw nothing."""
     return [row for row in openings.openings_of(report_id, now=now) if row.opened_at is not None]
+
+
+def _done() -> str:
+    told = DONE.get(request.args.get("done", ""))
+    return str(_(told)) if told else ""
 
 
 def _leading(found: CaseView) -> CaseView:
@@ -155,7 +160,7 @@ def _headline(report: ReportView, found: CaseView, action: str) -> str:
 
 def _lead(report: ReportView, found: CaseView, *, now: datetime) -> str:
     if found.state is State.SUBMITTED:
-        due = promises.accept_due(found, now=now)
+        due = promises.accept_due(found)
         return _("Accepted by %(at)s at the latest", at=filters.due(due, now)) if due else ""
     if found.number != cases.by_id(report.case_id).number:
         return _("Joined with another case; your place in the order stays as it was.")
@@ -164,7 +169,7 @@ def _lead(report: ReportView, found: CaseView, *, now: datetime) -> str:
 
 def _rows(found: CaseView, report: ReportView, *, now: datetime) -> list[dict[str, Any]]:
     drawn = timeline.project(
-        cases.steps(found.id), promises.of_case(found.id, report.id, now=now), found.state, now=now
+        cases.steps(found.id), promises.of_case(found.id, report.id), found.state, now=now
     )
     code = found.township_code
     town = places.names([code]).get(code, "") if code else ""
@@ -174,7 +179,7 @@ def _rows(found: CaseView, report: ReportView, *, now: datetime) -> list[dict[st
 def _drawn(row: timeline.Row, town: str) -> dict[str, Any]:
     late = _("%(span)s late", span=filters.span(row.late_minutes * 60)) if row.late_minutes else ""
     line = _(row.line) if row.line else ""
-    if row.title == "Assigned" and town:
+    if row.title == "Dispatch" and town:
         line = _("Grid of %(town)s", town=town)
     if row.reason:
         line = f"{line}{_(': ')}{row.reason}"
@@ -203,7 +208,7 @@ def _links(name: str, report: ReportView, found: CaseView) -> list[tuple[str, st
 
 def _after(case_id: int) -> tuple[str, str, str, str] | None:
     done = after.photos(case_id)
-    return _picture(done[-1].id, _("After"), done[-1].received_at) if done else None
+    return _picture(done[-1].id, _("After the work"), done[-1].received_at) if done else None
 
 
 def _picture(photo_id: str, heading: str, at: datetime) -> tuple[str, str, str, str]:

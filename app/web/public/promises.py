@@ -27,12 +27,12 @@ class Stage:
 
 
 STAGES = (
-    Stage(kind=ClockKind.ACCEPT, word="Accepted", after=""),
-    Stage(kind=ClockKind.DISPATCH, word="Assigned", after="within %(span)s after that"),
-    Stage(kind=ClockKind.ARRIVE, word="On site", after="within %(span)s of being assigned"),
-    Stage(kind=ClockKind.FIRST_REPLY, word="Answered", after="within %(span)s of being accepted"),
+    Stage(kind=ClockKind.ACCEPT, word="Acceptance", after=""),
+    Stage(kind=ClockKind.DISPATCH, word="Dispatch", after="within %(span)s after that"),
+    Stage(kind=ClockKind.ARRIVE, word="Arrival", after="within %(span)s of being assigned"),
+    Stage(kind=ClockKind.FIRST_REPLY, word="First answer", after="within %(span)s of being accepted"),
     Stage(
-        kind=ClockKind.CLOSURE, word="Closed", after="within %(span)s of being accepted",
+        kind=ClockKind.CLOSURE, word="Closing", after="within %(span)s of being accepted",
         note=", once a second person has checked it",
     ),
 )  # fmt: skip
@@ -42,7 +42,7 @@ def ahead(case: CaseView, *, now: datetime) -> list[tuple[str, str]]:
     """Return (word, promise) of each stage; no time is invented before its clock runs."""
     running = {
         clock.kind: clock
-        for clock in clocks.clocks_of(case.id, now=now)
+        for clock in clocks.clocks_of(case.id)
         if clock.state is ClockState.RUNNING
     }
     policy = policies.in_force(case.opened_at)
@@ -78,21 +78,21 @@ def words(length: Allowance) -> str:
     return table[length.unit]
 
 
-def accept_due(case: CaseView, *, now: datetime) -> datetime | None:
+def accept_due(case: CaseView) -> datetime | None:
     """Return until when the report must be accepted, while that is still open."""
-    for clock in clocks.clocks_of(case.id, now=now):
+    for clock in clocks.clocks_of(case.id):
         if clock.kind is ClockKind.ACCEPT and clock.state is ClockState.RUNNING:
             return clock.due_at
     return None
 
 
-def of_case(case_id: int, report_id: int, *, now: datetime) -> list[Promise]:
+def of_case(case_id: int, report_id: int) -> list[Promise]:
     """Return the clocks of a case as the timeline reads them, of this report only."""
     return [
         Promise(
             kind=clock.kind, round=clock.round, due_at=clock.due_at, stopped_at=clock.stopped_at
         )
-        for clock in clocks.clocks_of(case_id, now=now)
+        for clock in clocks.clocks_of(case_id)
         if clock.report_id in (None, report_id)
         and clock.state not in (ClockState.VOID, ClockState.ANNULLED)
     ]

@@ -55,7 +55,7 @@ def context(visit: Visit, *, now: datetime) -> dict[str, Any]:
     return {
         "name": visit.name, "report": report, "number": case.number, "code": code,
         "address": address, "qr": slip.qr_path(address) if code else None,
-        "promises": promises.ahead(case, now=now), "accept_due": promises.accept_due(case, now=now),
+        "promises": promises.ahead(case, now=now), "accept_due": promises.accept_due(case),
         "exact": f"{clock.local(report.received_at):%H:%M:%S}", "picture": slip.can_draw(),
         "draft_key": visit.client_key, "has_secret": identity.has_claim_secret(report.id),
     }  # fmt: skip

@@ -57,7 +57,7 @@ def draw(*, code: str, number: str, address: str, received_at: datetime) -> byte
         (40, INK, _("eco 110"), 60), (26, GREY, _("Receipt of a report"), 70),
         (30, GREY, _("Query code"), 48), (60, INK, grouped, 100),
         (26, GREY, _("Case number"), 40), (40, INK, number, 70),
-        (26, GREY, _("Received"), 40), (30, INK, stamp(received_at), 60),
+        (26, GREY, _("Report received"), 40), (30, INK, stamp(received_at), 60),
     )  # fmt: skip
     top = MARGIN
     for size, colour, words, step in lines:
