@@ -53,11 +53,7 @@ POSTGRES_GUARDS = (
     ),
 )
 
-for _statement in SQLITE_GUARDS:
-    event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
-for _statement in POSTGRES_GUARDS:
-    event.listen(
-        AuditEntry.__table__,
-        "after_create",
-        DDL(_statement.replace("%", "%%")).execute_if(dialect="postgresql"),
-    )
+for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
+    for _statement in _statements:
+        _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+        event.listen(AuditEntry.__table__, "after_create", _guard.execute_if(dialect=_dialect))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.cases.models import Case, CaseStep
@@ -142,7 +142,7 @@ def in_states(
     newest_first: bool = False, number: int = 1, size: int = 50,
 ) -> Page[CaseView]:  # fmt: skip
     """Return a page of the cases in some states, of one township or person where given."""
-    wanted = [Case.state.in_(states)]
+    wanted: list[ColumnElement[bool]] = [Case.state.in_(states)]
     if township_code:
         wanted.append(Case.township_code == township_code)
     if assignee_id:

@@ -19,5 +19,3 @@ def verify() -> None:
         return
     click.echo(f"BAD: first bad entry is seq {verdict.bad_seq} of {verdict.count}")
     sys.exit(1)
-
-

@@ -17,5 +17,3 @@ def make() -> None:
     folder = Path(os.environ.get("ECO110_KEYS", ROOT / "var" / "keys"))
     read_keys(folder, make=True)
     click.echo(f"{len(KEY_NAMES)} key files in {folder}: keep a copy apart from the database")
-
-

@@ -26,5 +26,3 @@ def run_jobs(*, once: bool) -> None:
         return
     application = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     jobs.start(application, background=False)
-
-

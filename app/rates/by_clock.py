@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, 
 from app.cases.models import Case
 from app.intake.models import Report
 from app.rates.definition import Period
-from app.sla.models import Clock, ClockState
+from app.sla.kinds import ClockState
+from app.sla.models import Clock
 
 
 def due_in(period: Period, now: datetime) -> ColumnElement[bool]:

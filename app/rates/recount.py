@@ -17,7 +17,8 @@ from app.rates.definition import Period
 from app.rates.queries import Group, by_group, figure
 from app.rates.rules import Figure
 from app.rates.satisfaction import SATISFIED
-from app.sla.models import Clock, ClockState
+from app.sla.kinds import ClockState
+from app.sla.models import Clock
 
 KINDS = {"arrival": "arrive", "reply": "first_reply", "closure": "closure", "penalty": "filing"}
 
@@ -46,7 +47,9 @@ def differences(period: Period, *, now: datetime) -> list[Difference]:
         lines = list(_lines(rate.key, period, now))
         whole, parts = _count(lines), {t: _count(lines, t) for t in {x.township for x in lines}}
         shown = by_group(rate, period, Group.TOWNSHIP, now=now)
-        pairs = [(None, figure(rate, period, now=now), whole)]
+        pairs: list[tuple[str | None, Figure, Figure]] = [
+            (None, figure(rate, period, now=now), whole)
+        ]
         pairs += [
             (town, shown.get(town, Figure(top=0, bottom=0)), parts.get(town, _count([])))
             for town in set(shown) | set(parts)

@@ -26,7 +26,7 @@ WEEKS = 12
 SEED = 110
 RECENT = timedelta(hours=9)
 BUDGET_FEN = 50_000_000
-SOURCES = ((Source.WEB, 62), (Source.WECHAT, 24), (Source.LINE_12345, 14))
+SOURCES = (Source.WEB,) * 62 + (Source.WECHAT,) * 24 + (Source.LINE_12345,) * 14
 BUSY = ("330226001000", "330226002000", "330226003000", "330226109000", "330226111000")
 
 
@@ -92,7 +92,7 @@ class Arrival:
         key, seed = f"demo-{Arrival.number:05}", Arrival.number
         told = Submission(
             client_key=key,
-            source=self.rng.choices(*zip(*SOURCES, strict=True))[0],
+            source=self.rng.choice(SOURCES),
             kinds=(kind,),
             happening=self.rng.choice(tuple(Happening)),
             words=self.rng.choice(words.TOLD[kind]),

@@ -21,7 +21,7 @@ from app.rewards import service as pay
 from app.rewards.queries import AwardRow
 from app.rewards.states import State, Way
 
-SECRET = "380712"  # noqa: S105 (the demo's reporters all chose the same)
+SECRET = "380712"
 FINES = (500_000, 1_000_000, 2_000_000, 5_000_000, 11_500_000, 20_000_000)
 NEXT = {
     PenaltyState.FILED: PenaltyState.INVESTIGATED,
@@ -43,20 +43,26 @@ class Offices:
         for case_id in self._unfiled():
             if self.rng.random() < 0.3:
                 self.line.at(now, self._file(case_id))
-        for case_id, state in self._penalties():
+        for case_id, going in self._penalties():
             if self.rng.random() < 0.22:
-                self.line.at(now, self._advance(case_id, state))
-        for state, act, share in (
-            (State.ASSESSED, self._propose, 0.6), (State.PROPOSED, self._review, 0.7),
-            (State.REVIEWED, self._approve, 0.7), (State.APPROVED, self._notify, 0.9),
-            (State.NOTIFIED, self._claim, 0.08), (State.CLAIMED, self._pay, 0.7),
-        ):  # fmt: skip
-            for row in rewards.in_states((state,), size=100).rows:
-                if self.rng.random() < share:
-                    self.line.at(now, act(row))
+                self.line.at(now, self._advance(case_id, going))
+        self._rewards(now)
         for request in feedback.open_requests():
             if self.rng.random() < 0.7:
                 self.line.at(now, self._answer(request.id))
+
+    def _rewards(self, now: datetime) -> None:
+        for state, act, share in (
+            (State.ASSESSED, self._propose, 0.6),
+            (State.PROPOSED, self._review, 0.7),
+            (State.REVIEWED, self._approve, 0.7),
+            (State.APPROVED, self._notify, 0.9),
+            (State.NOTIFIED, self._claim, 0.08),
+            (State.CLAIMED, self._pay, 0.5),
+        ):
+            for row in rewards.in_states((state,), size=100).rows:
+                if self.rng.random() < share:
+                    self.line.at(now, act(row))
 
     def _unfiled(self) -> list[int]:
         done = select(Penalty.case_id)

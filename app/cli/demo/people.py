@@ -10,7 +10,7 @@ from app.places import queries as places
 from app.places import service as place_service
 from app.rewards import service as rewards
 
-PASSWORD = "eco110-demo-2026"  # noqa: S105 (printed for everybody: it opens a demo only)
+PASSWORD = "eco110-demo-2026"
 R = Role
 
 
@@ -59,7 +59,7 @@ def make(now: datetime) -> dict[str, Actor]:
             now=now,
             area_code=_area(person),
             must_change=False,
-        )  # fmt: skip
+        )
         for person in SHOWN
     }
     for town in places.townships():
@@ -83,7 +83,7 @@ def _staff_township(code: str, name: str, hashed: str, first: Actor, now: dateti
             now=now,
             area_code=code,
             must_change=False,
-        )  # fmt: skip
+        )
         for letter, number in (("a", "甲"), ("b", "乙"))
     ]
     if code == first.area_code:

@@ -25,7 +25,7 @@ def draw(medium: str, seed: int, *, clean: bool = False) -> bytes:
     pen.rectangle((0, skyline + 60, width, height), fill=rng.choice(GROUND))
     _houses(pen, rng, skyline)
     scene = SCENES.get(medium, _waste)
-    scene(pen, rng, skyline + 120, clean)
+    scene(pen, rng, skyline + 120, clean=clean)
     if medium == "air" and not clean:
         picture = picture.filter(ImageFilter.GaussianBlur(2))
     answer = io.BytesIO()
@@ -42,7 +42,7 @@ def _houses(pen: ImageDraw.ImageDraw, rng: random.Random, base: int) -> None:
         pen.polygon(roof, fill=(120, 86, 74))
 
 
-def _smoke(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, clean: bool) -> None:
+def _smoke(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, *, clean: bool) -> None:
     x, y = rng.randint(300, 900), top + rng.randint(120, 300)
     pen.ellipse((x - 140, y, x + 140, y + 60), fill=(60, 54, 50) if not clean else (138, 132, 112))
     if clean:
@@ -54,7 +54,7 @@ def _smoke(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, clean: bool) 
     pen.polygon([(x - 50, y + 20), (x, y - 90), (x + 50, y + 20)], fill=(222, 120, 40))
 
 
-def _water(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, clean: bool) -> None:
+def _water(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, *, clean: bool) -> None:
     tone = (96, 140, 150) if clean else rng.choice(((40, 44, 42), (66, 60, 40), (90, 88, 52)))
     bend = rng.randint(300, 800)
     pen.polygon([(bend, top), (bend + 120, top), (1100, 960), (160, 960)], fill=tone)
@@ -66,7 +66,7 @@ def _water(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, clean: bool) 
         )
 
 
-def _waste(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, clean: bool) -> None:
+def _waste(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, *, clean: bool) -> None:
     if clean:
         pen.rectangle((300, top + 180, 980, top + 260), fill=(150, 148, 120))
         return

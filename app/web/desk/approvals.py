@@ -60,7 +60,7 @@ def close(number: str) -> ResponseReturnValue:
     try:
         with transaction():
             triage.close(
-                row.id, reply=form.reply.data, by=who, now=clock.now(), version=form.version
+                row.id, reply=form.reply.data or "", by=who, now=clock.now(), version=form.version
             )
     except Invalid as error:
         form.refuse(error)
@@ -78,7 +78,7 @@ def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
         raise Invalid("reason_missing", field="note")
     with transaction():
         fieldwork_service.confirm_arrival(
-            check_in_id, reason=form.note.data, by=access.actor(), now=clock.now()
+            check_in_id, reason=form.note.data or "", by=access.actor(), now=clock.now()
         )
     return redirect(url_for("desk.approvals"), 303)
 

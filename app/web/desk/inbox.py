@@ -112,7 +112,7 @@ def assign_form(usual: int | None, version: int) -> AssignForm:
     return form
 
 
-def promises(row: CaseView, urgency: Urgency) -> list[tuple[str, Any]]:
+def promises(row: CaseView, urgency: Urgency) -> list[tuple[Any, Any]]:
     """Return what would be promised if the case were accepted now, before anybody confirms it."""
     town = places.area(row.township_code) if row.township_code else None
     kind = town.kind if town else ""

@@ -89,7 +89,7 @@ def reject(number: str) -> ResponseReturnValue:
         return _again(row, "reject_form", form)
     with transaction():
         triage.propose_rejection(
-            row.id, reason=form.reason.data, note=form.note.data, by=access.actor(),
+            row.id, reason=form.reason.data, note=form.note.data or "", by=access.actor(),
             now=clock.now(),
         )  # fmt: skip
     flash(_("Proposed. A desk lead decides."))
@@ -125,7 +125,11 @@ def merge(number: str) -> ResponseReturnValue:
     try:
         with transaction():
             triage.merge(
-                row.id, form.parent.data, by=access.actor(), note=form.note.data, now=clock.now()
+                row.id,
+                form.parent.data or "",
+                by=access.actor(),
+                note=form.note.data or "",
+                now=clock.now(),
             )
     except Invalid as error:
         form.refuse(error)
@@ -142,6 +146,8 @@ def ask(number: str) -> ResponseReturnValue:
         return _again(row, "ask_form", form)
     first, who, now = intake.of_case(row.id)[0], access.actor(), clock.now()
     with transaction():
-        intake_service.add_note(first.id, "question", form.question.data, actor=who.key, now=now)
-        service.move(row.id, Move.ASK_REPORTER, by=who.key, now=now, note=form.question.data)
+        intake_service.add_note(
+            first.id, "question", form.question.data or "", actor=who.key, now=now
+        )
+        service.move(row.id, Move.ASK_REPORTER, by=who.key, now=now, note=form.question.data or "")
     return _back(number)
