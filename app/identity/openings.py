@@ -162,6 +162,11 @@ def waiting(*, now: datetime) -> list[OpeningView]:
     return _views(Opening.decided_at.is_(None), now=now)
 
 
+def asked_by(staff_id: int, *, now: datetime) -> list[OpeningView]:
+    """Return what one custodian asked for, newest first."""
+    return _views(Opening.asked_by == staff_id, now=now)
+
+
 def _views(wanted: ColumnElement[bool], *, now: datetime) -> list[OpeningView]:
     rows = db.session.scalars(select(Opening).where(wanted).order_by(Opening.id.desc()))
     return [_view(row, now=now) for row in rows]
