@@ -35,7 +35,7 @@ def make(count: int) -> None:
     now = clock.now()
     start = (now - timedelta(weeks=WEEKS)).replace(hour=0, minute=0, second=0, microsecond=0)
     click.echo("Areas, calendar, staff, reward rules …")
-    staff = _ground(start)
+    staff = ground(start)
     line, rng = Timeline(start, now), Random(SEED)  # noqa: S311 (a story, not a secret)
     offices = Offices(line, rng, staff)
     for day in range(WEEKS * 7 + 1):
@@ -52,7 +52,7 @@ def make(count: int) -> None:
         line.play(progress)
 
 
-def _ground(start: datetime) -> dict[str, Actor]:
+def ground(start: datetime) -> dict[str, Actor]:
     with clock.moved_to(start), transaction():
         worktime.seed(start)
         place_service.import_areas(areas.collection(), by="system", now=start, source="demo")
