@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.paging import Page
 from app.intake.models import Report
 from app.rewards import claiming, rulesets
-from app.rewards.models import Appeal, Award, LedgerClose, Payment
+from app.rewards.models import Appeal, Award, LedgerClose
 from app.rewards.rules.document import RuleDoc, read
 from app.rewards.states import APPEALABLE, VERIFIED, State, Way
 
@@ -246,47 +246,6 @@ def count_by_state() -> dict[State, int]:
     """Return how many awards stand in each state."""
     rows = db.session.execute(select(Award.state, func.count()).group_by(Award.state))
     return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayoutRow:
-    """What finance sees: number, amount, way; no case content."""
-
-    award_id: int
-    voucher_no: str
-    amount_fen: int
-    claim_way: Way
-    state: State
-    claimed_at: datetime
-    has_payee: bool
-    reference: str | None
-    paid_at: datetime | None
-
-
-def payouts(states: Sequence[State], *, number: int = 1, size: int = 50) -> Page[PayoutRow]:
-    """Return claimed awards for finance, oldest claim first."""
-    wanted = Award.state.in_(states) & Award.voucher_no.is_not(None)
-    total = db.session.scalar(select(func.count()).select_from(Award).where(wanted)) or 0
-    rows = db.session.execute(
-        select(Award, Payment.reference)
-        .outerjoin(Payment, Payment.award_id == Award.id).where(wanted)
-        .order_by(Award.claimed_at, Award.id).limit(size).offset((number - 1) * size)
-    )  # fmt: skip
-    found = [
-        PayoutRow(
-            award_id=award.id,
-            voucher_no=award.voucher_no or "",
-            amount_fen=award.amount_fen,
-            claim_way=award.claim_way or Way.VOUCHER,
-            state=award.state,
-            claimed_at=award.claimed_at or award.assessed_at,
-            has_payee=award.payee_index is not None,
-            reference=reference,
-            paid_at=award.paid_at,
-        )
-        for award, reference in rows
-    ]
-    return Page(rows=found, number=number, size=size, total=total)
 
 
 def rewarded_between(start: datetime, end: datetime) -> int:

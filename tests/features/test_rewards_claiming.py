@@ -7,7 +7,7 @@ import pytest
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.events import react_with
 from app.core.tx import transaction
-from app.rewards import ledger, queries, service
+from app.rewards import ledger, payouts, queries, service
 from app.rewards.events import ClaimReminder
 from app.rewards.states import State, Way
 from app.worktime import service as worktime
@@ -36,7 +36,7 @@ def test_claimed_by_code_and_secret_a_voucher_shows_number_and_amount_only(any_d
         number = service.claim_award(award.id, VOUCHER, report_id=award.report_id, now=NOW)
         assert number.startswith("V-")
         assert (award.state, award.voucher_no, award.payee_index) == (State.CLAIMED, number, None)
-        row = queries.payouts((State.CLAIMED,)).rows[0]
+        row = payouts.payouts((State.CLAIMED,)).rows[0]
         assert (row.voucher_no, row.amount_fen) == (number, 20_000)
         with pytest.raises(Stale, match="award_already"):
             service.claim_award(award.id, VOUCHER, report_id=award.report_id, now=NOW)

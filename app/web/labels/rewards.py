@@ -7,6 +7,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "AwardState": {
         "assessed": _l("Assessed"),
         "proposed": _l("Proposed"),
+        "reviewed": _l("Reviewed"),
         "approved": _l("Approved"),
         "notified": _l("Reporter told"),
         "claimed": _l("Claimed"),
@@ -20,5 +21,36 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "appealed": _l("Appealed"),
         "clawback_due": _l("To be paid back"),
         "recovered": _l("Paid back"),
+    },
+    "Way": {
+        "voucher": _l("Voucher, no name"),
+        "bank": _l("Bank account"),
+        "phone_credit": _l("Phone credit"),
+    },
+    "Relation": {
+        "self": _l("The reporter"),
+        "guardian": _l("Guardian"),
+        "proxy": _l("Proxy"),
+        "heir": _l("Heir"),
+    },
+    "AwardCheck": {
+        "verified": _l("Facts confirmed?"),
+        "first": _l("First report?"),
+        "not_known": _l("Known before?"),
+        "not_in_media": _l("In the media?"),
+        "no_other_scheme": _l("Paid elsewhere?"),
+        "not_staff": _l("Staff?"),
+        "photos_new": _l("Old photo?"),
+    },
+    "Vault": {
+        "contact": _l("Contact"),
+        "payee": _l("Payee"),
+    },
+    "OpeningState": {
+        "asked": _l("Asked"),
+        "refused": _l("Refused"),
+        "approved": _l("Approved"),
+        "lapsed": _l("Lapsed"),
+        "opened": _l("Opened"),
     },
 }

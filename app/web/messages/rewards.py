@@ -1,6 +1,39 @@
 """Sentences for what `rewards` refuses."""
 
-from flask_babel import lazy_gettext as _l  # noqa: F401
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-MESSAGES: dict[str, LazyString] = {}
+MESSAGES: dict[str, LazyString] = {
+    "no_such_award": _l("There is no such award."),
+    "no_such_rule_set": _l("There is no such rule set."),
+    "no_such_level": _l("There is no such rung of the ladder."),
+    "award_already": _l("Already handled: somebody was quicker. Please look at it again."),
+    "nothing_to_pay": _l("There is nothing to pay."),
+    "clerk_day_full": _l("One clerk proposes at most %(n)s awards or 100,000 yuan a day."),
+    "fact_not_yours": _l("%(name)s comes from the records and is not stated by hand."),
+    "facts_fault": _l("The facts cannot be read: %(fault)s"),
+    "bar_reason": _l("Please choose a reason."),
+    "level_too_low": _l("The amount needs a higher rung of the approval ladder."),
+    "review_missing": _l("The amount needs a review before its approval."),
+    "minutes_missing": _l("Please enter the number of the meeting's minutes."),
+    "approval_void": _l(
+        "Payee, amount or rules have changed since the approval: it has to be approved anew."
+    ),
+    "second_approver_needed": _l(
+        "More than %(n)s payouts to one payee in a month need a second approver."
+    ),
+    "claim_over": _l("The time to collect is over."),
+    "claim_secret_wrong": _l("The claim secret is wrong."),
+    "way_not_allowed": _l("The rules do not allow this way."),
+    "appealed_before": _l("An objection was made before; it is heard once."),
+    "ledger_differs": _l(
+        "The last daily close shows a difference: nothing more can be paid until one agrees."
+    ),
+    "reference_missing": _l("Please enter the number of the payment."),
+    "reference_used": _l("This number was used before, for voucher %(voucher)s."),
+    "idem_key_reused": _l("This form was sent before with other content."),
+    "key_missing": _l("Please load the page again and send it once more."),
+    "rule_cases_fail": _l("%(n)s of the version's own test cases fail."),
+    "rule_set_active": _l("This version is in force already."),
+    "rule_set_fault": _l("The rule set cannot be read: %(fault)s"),
+}

@@ -1,0 +1,76 @@
+"""Forms of the reward desk; each yields plain values."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DecimalField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.web.forms import StaffForm
+from app.web.rewards.words import REASONS
+
+MOST = 10_000_000
+BARS = ("already_known", "in_media", "other_scheme_paid", "staff_or_relative", "on_duty")
+NOTE = [Optional(), Length(max=1000)]
+
+
+class ProposeForm(StaffForm):
+    """What the clerk says to the next reader."""
+
+    note = TextAreaField(_l("Note for the approver"), NOTE)
+
+
+class AmendForm(StaffForm):
+    """What no record holds: stated by a person, with a reason."""
+
+    insider = BooleanField(_l("Report from inside the firm"))
+    joint_reporters = IntegerField(
+        _l("People who reported together"), [Optional(), NumberRange(1, 1000)]
+    )
+    picked_amount = DecimalField(
+        _l("Amount picked within the range (yuan)"), [Optional(), NumberRange(0, MOST)], places=2
+    )
+    bar = RadioField(
+        _l("Not to be rewarded"), [Optional()], default="",
+        choices=[("", _l("No such reason")), *((word, REASONS[word]) for word in BARS)],
+    )  # fmt: skip
+    note = TextAreaField(_l("Evidence"), [InputRequired(_l("Please write the reason.")), *NOTE[1:]])
+
+    def stated(self) -> dict[str, Any]:
+        """Return the facts that were stated, money in fen."""
+        found: dict[str, Any] = {"insider": bool(self.insider.data)}
+        if self.joint_reporters.data:
+            found["joint_reporters"] = self.joint_reporters.data
+        if self.picked_amount.data is not None:
+            found["picked_amount"] = int(self.picked_amount.data * 100)
+        if self.bar.data:
+            found[self.bar.data] = True
+        return found
+
+
+class DecideForm(StaffForm):
+    """Agree or give back; the highest rung names the meeting's minutes."""
+
+    minutes_no = StringField(_l("Number of the meeting's minutes"), [Optional(), Length(max=60)])
+    note = TextAreaField(_l("Reason for giving it back"), NOTE)
+
+
+class AnswerForm(StaffForm):
+    """Answer to an objection."""
+
+    upheld = RadioField(
+        _l("Objection"), [InputRequired(_l("Please decide."))],
+        choices=[("yes", _l("Justified: assess anew")), ("no", _l("Not justified"))],
+    )  # fmt: skip
+    words = TextAreaField(
+        _l("What the reporter will read"),
+        [InputRequired(_l("Please write the reason.")), Length(max=2000)],
+    )
+
+
+class ClawBackForm(StaffForm):
+    """Whether overpaid money came back or is let rest, with a reason."""
+
+    note = TextAreaField(
+        _l("Reason"), [InputRequired(_l("Please write the reason.")), Length(max=1000)]
+    )
