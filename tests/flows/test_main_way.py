@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.accounts import queries as accounts
 from app.audit import queries as audit
 from app.cases import check, triage
@@ -143,7 +145,8 @@ def test_whole_way_to_a_paid_reward(any_db, context):
     assert len(receipt.query_code) == 16
     assert identity.find_report(receipt.query_code) == receipt.report_id
     again = way_again(receipt)
-    assert again.query_code == receipt.query_code and again.repeated
+    assert again.query_code == receipt.query_code
+    assert again.repeated
     assert len(media_queries.for_holder("report", [receipt.report_id])[receipt.report_id]) == 1
     to_checked(way, receipt)
     people, case_id = way.people, receipt.case_id
@@ -162,14 +165,16 @@ def test_whole_way_to_a_paid_reward(any_db, context):
     for kind in ("accept", "sign_for", "arrive", "first_reply", "closure", "check", "close"):
         assert clocks[kind].on_time is True, kind
     verdict = audit.verify()
-    assert verdict.bad_seq is None and verdict.count > 20
+    assert verdict.bad_seq is None
+    assert verdict.count > 20
     rates_add_up()
 
 
 def way_again(receipt: intake.Receipt) -> intake.Receipt:
     with transaction():
         found = intake.receipt_of("azhen", now=moment("2026-11-23 10:15"))
-    assert found is not None and found.report_id == receipt.report_id
+    assert found is not None
+    assert found.report_id == receipt.report_id
     return found
 
 
@@ -229,9 +234,6 @@ def test_nobody_checks_an_own_case(context):
         triage.accept(row.id, chosen, by=people["desk"], now=now, version=row.version)
         triage.assign(row.id, by=people["desk"], now=now)
     _, worker = way.worker(row.id)
-    try:
+    with pytest.raises(Forbidden) as refused:
         check.must_be_other(row.id, worker)
-    except Forbidden as error:
-        assert error.key == "own_case"
-    else:
-        raise AssertionError("the handler was let through")
+    assert refused.value.key == "own_case"
