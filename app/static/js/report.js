@@ -71,7 +71,7 @@ async function restore() {
 }
 
 // ---- photos ----------------------------------------------------------------------------------
-const picker = fields.photos;
+const picker = form.querySelector("input[type=file]");
 const shown = new Map();
 const thumbs = () => [...form.querySelectorAll("[data-shots] .thumb:not(.more)")];
 
@@ -129,7 +129,7 @@ function tidy() {
   const rest = one("rest");
   rest.hidden = all.length <= IN_ROW;
   rest.textContent = `+${all.length - IN_ROW}`;
-  one("list-box").hidden = all.length === 0;
+  if (!all.length || !one("list-box").open) one("list-box").hidden = true;
   one("pick-words").textContent = all.length ? text("more") : text("first");
 }
 
@@ -169,15 +169,23 @@ if (picker) {
     await send().catch(() => null);
   });
   one("shots").addEventListener("click", (event) => {
-    if (event.target.closest("a.thumb")) one("list-box").open = true;
+    if (!event.target.closest("a.thumb")) return;
+    one("list-box").hidden = false;
+    one("list-box").open = true;
   });
 }
 
 // ---- place -----------------------------------------------------------------------------------
+// Once the phone has found the place, what else would tell it steps back.
+function placed(yes) {
+  one("where").hidden = !yes;
+  one("locate").hidden = yes;
+  one("areas").hidden = yes && !one("areas").open;
+}
+
 async function where() {
   if (!one("where") || !fields.lng.value) return;
-  one("locate-row").hidden = true;
-  one("where").hidden = false;
+  placed(true);
   one("accuracy").textContent = fields.accuracy.value ? text("accuracy", Math.round(fields.accuracy.value)) : "";
   const body = new URLSearchParams({ lng: fields.lng.value, lat: fields.lat.value });
   const headers = { "X-CSRFToken": await csrf(), Accept: "application/json" };
@@ -200,8 +208,7 @@ async function locate() {
 one("locate")?.addEventListener("click", locate);
 one("move")?.addEventListener("click", () => {
   for (const key of ["lng", "lat", "accuracy"]) fields[key].value = "";
-  one("where").hidden = true;
-  one("locate-row").hidden = false;
+  placed(false);
   fields.place_words.focus();
   saveSoon();
 });
@@ -262,10 +269,11 @@ if (voice && "speechSynthesis" in window) {
   });
 }
 
-if (one("locate-row") && !fields.lng.value) one("locate-row").hidden = false;
+if (one("locate") && !fields.lng.value) one("locate").hidden = false;
 await restore().catch(() => { storing = false; });
 reveal();
 label();
 where().catch(() => null);
 granted().then((yes) => yes && fields.lng && !fields.lng.value && locate());
+if (picker) tidy();
 if (storing) send().then(save, () => null);

@@ -66,7 +66,7 @@ class ReportForm(BaseForm):
     accuracy = HiddenField()
     place_words = StringField(
         _("Road, number or landmark"),
-        filters=[lines],
+        filters=[lines], render_kw={"placeholder": _("Road, number or landmark")},
         validators=[Length(max=200, message=_("Please use 200 characters at most"))],
     )  # fmt: skip
     township = SelectField(_("Town or street"), choices=[], validate_choice=False)
@@ -85,6 +85,7 @@ class ReportForm(BaseForm):
     )  # fmt: skip
     suspect = StringField(
         _("Who causes it"), filters=[lines],
+        render_kw={"placeholder": _("a firm, a number plate, a place")},
         validators=[Length(max=200, message=_("Please use 200 characters at most"))],
     )  # fmt: skip
     contact_mode = RadioField(

@@ -30,7 +30,9 @@ STAGES = (
     Stage(kind=ClockKind.ACCEPT, word="Acceptance", after=""),
     Stage(kind=ClockKind.DISPATCH, word="Dispatch", after="within %(span)s after that"),
     Stage(kind=ClockKind.ARRIVE, word="Arrival", after="within %(span)s of being assigned"),
-    Stage(kind=ClockKind.FIRST_REPLY, word="First answer", after="within %(span)s of being accepted"),
+    Stage(
+        kind=ClockKind.FIRST_REPLY, word="First answer", after="within %(span)s of being accepted"
+    ),
     Stage(
         kind=ClockKind.CLOSURE, word="Closing", after="within %(span)s of being accepted",
         note=", once a second person has checked it",

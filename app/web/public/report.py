@@ -41,7 +41,7 @@ def tell() -> Response:
     """Keep what came, then go on to the check, or show what is still missing."""
     form, draft = receive()
     if "drop" in request.form or request.form.get("go") == "area":
-        part = "photos" if "drop" in request.form else "place"
+        part = "part-photos" if "drop" in request.form else "part-place"
         return redirect(url_for("public.report", _anchor=part), 303)
     if not complete(form, draft):
         return unfinished("public/report.html", **context(form, draft))

@@ -63,26 +63,29 @@ def next_step(number: int) -> Response:
     if "drop" in request.form or request.form.get("go") == "area":
         return redirect(url_for("public.step", number=number), 303)
     form.validate()
-    lacks = gaps(draft.answers, photos=len(draft.photos))
-    for name in here.needed:
-        if name in lacks:
-            form[name].errors = [*form[name].errors, lacks[name]]
-    for name, field in form._fields.items():
-        if name not in here.fields:
-            field.errors = []
-    if form.errors:
+    _ask_for(here, form, draft)
+    if any(form[name].errors for name in here.fields):
         return unfinished("public/step.html", **_facts(form, draft, number))
     if number == len(STEPS):
         return redirect(url_for("public.check"), 303)
     return redirect(url_for("public.step", number=number + 1), 303)
 
 
+def _ask_for(here: Step, form: ReportForm, draft: Draft) -> None:
+    """Write what this page still lacks to its fields, and forget what other pages lack."""
+    lacks = gaps(draft.answers, photos=len(draft.photos))
+    for name, field in form._fields.items():
+        told = list(field.errors) if name in here.fields else []
+        field.errors = [*told, lacks[name]] if name in here.needed and name in lacks else told
+
+
 def _facts(form: ReportForm, draft: Draft, number: int) -> dict[str, Any]:
     answers: Answers = draft.answers
+    options = {option.data: option for option in form.kinds}
     chosen = [key for key in answers.kinds if key not in ELDER_KINDS]
     return {
         **context(form, draft), "number": number, "count": len(STEPS),
-        "step": STEPS[number - 1], "elder_kinds": (*ELDER_KINDS, *chosen),
+        "step": STEPS[number - 1], "elder_kinds": [options[key] for key in (*ELDER_KINDS, *chosen)],
         "media": {key: kind.medium for key, kind in kinds.KINDS.items()},
         "asks_words": not draft.photos,
     }  # fmt: skip

@@ -53,7 +53,11 @@ AHEAD: dict[State, tuple[tuple[str, str], ...]] = {
     State.SUBMITTED: (("Acceptance", "accept"), ("Arrival", "arrive"), ("Closing", "closure")),
     State.ACCEPTED: (("Dispatch", "dispatch"), ("Arrival", "arrive"), ("Checking", "closure")),
     State.REOPENED: (("Dispatch", "dispatch"), ("Arrival", "arrive"), ("Checking", "closure")),
-    State.ASSIGNED: (("Arrival", "arrive"), ("First answer", "first_reply"), ("Checking", "closure")),
+    State.ASSIGNED: (
+        ("Arrival", "arrive"),
+        ("First answer", "first_reply"),
+        ("Checking", "closure"),
+    ),
     State.ARRIVED: (("First answer", "first_reply"), ("Handling", ""), ("Checking", "closure")),
     State.HANDLED: (("First answer", "first_reply"), ("Checking", "closure"), ("Closing", "close")),
     State.CHECKED: (("First answer", "first_reply"), ("Closing", "close")),
