@@ -12,4 +12,15 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "dissatisfied": _l("Dissatisfied"),
         "very_dissatisfied": _l("Very dissatisfied"),
     },
+    "RatingReason": {
+        "nobody_came": _l("Nobody came"),
+        "not_solved": _l("It is not solved"),
+        "came_back": _l("It came back"),
+        "reply_unclear": _l("The reply is not clear"),
+    },
+    "RequestState": {
+        "open": _l("Waits for an answer"),
+        "granted": _l("Granted"),
+        "refused": _l("Refused"),
+    },
 }

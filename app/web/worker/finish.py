@@ -1,0 +1,61 @@
+"""W5: hand in for the check: facts, outcome, pictures afterwards, the four elements."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.permissions import Verb
+from app.cases.queries import CaseView
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.tx import transaction
+from app.fieldwork import service
+from app.fieldwork.queries import TaskView
+from app.web import access
+from app.web.access import needs
+from app.web.forms import unfinished
+from app.web.i18n import gettext as _
+from app.web.worker import own, pictures, scene
+from app.web.worker.blueprint import blueprint
+from app.web.worker.forms import FinishForm
+
+TEMPLATE = "worker/finish.html"
+
+
+@blueprint.route("/<number>/finish", methods=["GET", "POST"])
+@needs(Verb.TASK_WORK)
+def finish(number: str) -> ResponseReturnValue:
+    """Hand a case in; it is closed only after another person has checked it."""
+    case, task = own.to_work(number)
+    before = scene.replies_of_round(case)
+    form = FinishForm(**scene.first_words(case, before))
+    if request.method == "GET":
+        return render_template(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
+    ids, refusal = pictures.take(form.photos.data, form.album.data, key=form.idem_key.data or "")
+    if not form.validate_on_submit():
+        return unfinished(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
+    try:
+        _hand_in(task, form, ids, refusal)
+    except Invalid as error:
+        form.refuse(error)
+        return unfinished(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
+    flash(_("Handed in. Another person checks it; then it is closed."))
+    return redirect(url_for("worker.today"), 303)
+
+
+def _hand_in(
+    task: TaskView, form: FinishForm, ids: tuple[str, ...], refusal: Invalid | None
+) -> None:
+    if refusal is not None:
+        raise refusal
+    with transaction():
+        service.finish(task.id, form.finished(ids), by=access.actor(), now=clock.now())
+
+
+def _context(case: CaseView, form: FinishForm, *, sent: bool) -> dict[str, object]:
+    return {
+        "case": case,
+        "sent": sent,
+        "before": pictures.of_reports(case.id),
+        "held": pictures.draft(form.idem_key.data or ""),
+        "photo_needed": case.on_site,
+    }
