@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class State(StrEnum):
+class AwardState(StrEnum):
     """Where an award stands."""
 
     ASSESSED = "assessed"
@@ -67,7 +67,8 @@ class Relation(StrEnum):
     HEIR = "heir"
 
 
-S = State
+State = AwardState
+S = AwardState
 OPEN = (S.ASSESSED, S.PROPOSED, S.REVIEWED)
 """Before anything was promised: the amount may still be computed anew."""
 OWED = (S.APPROVED, S.NOTIFIED, S.CLAIMED, S.INSTRUCTED)
