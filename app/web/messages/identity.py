@@ -1,6 +1,33 @@
 """Sentences for what `identity` refuses."""
 
-from flask_babel import lazy_gettext as _l  # noqa: F401
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-MESSAGES: dict[str, LazyString] = {}
+MESSAGES: dict[str, LazyString] = {
+    "claim_secret_easy": _l("This is too easy to guess; please choose other digits"),
+    "claim_secret_form": _l("Please enter six digits"),
+    "claim_secret_locked": _l("Five wrong tries: the claim secret is closed for a day."),
+    "claim_secret_missing": _l("No claim secret is set yet. Please set one first."),
+    "claim_secret_set": _l("A claim secret is set already; it cannot be changed."),
+    "claim_secret_wrong": _l(
+        "The claim secret is wrong. After five wrong tries it is closed for a day."
+    ),
+    "code_not_drawn": _l("No code could be made. Nothing was stored; please send it again."),
+    "custodian_only": _l("Only a custodian may do this."),
+    "custody_missing": _l(
+        "This service has no custodian's key yet, so it keeps no bank details. "
+        "Please choose another way."
+    ),
+    "identity_number_invalid": _l("This identity number does not add up; please check it"),
+    "no_contact": _l("No contact was left for this report."),
+    "no_payee": _l("Nobody is to be paid for this award."),
+    "no_such_opening": _l("There is no such request."),
+    "opening_decided": _l("This request was already decided."),
+    "opening_of_another": _l("Only who asked may open it."),
+    "opening_over": _l("The time to open it is over. Please ask again."),
+    "payee_is_staff": _l("Staff cannot collect a reward."),
+    "payee_missing": _l("Please enter who is to be paid and where."),
+    "phone_invalid": _l("This is not a mobile number; please check it"),
+    "reason_short": _l("Please give a reason of at least %(shortest)s characters."),
+    "unsealable": _l("This can no longer be opened."),
+}  # fmt: skip

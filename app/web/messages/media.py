@@ -1,6 +1,8 @@
-"""Sentences for what `media` refuses."""
+"""Sentences for what `media` refuses: its own table of reasons, in the catalogue `photos`."""
 
-from flask_babel import lazy_gettext as _l  # noqa: F401
+from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-MESSAGES: dict[str, LazyString] = {}
+from app.media.reasons import REASONS
+
+MESSAGES: dict[str, LazyString] = {key: lazy_gettext(words) for key, words in REASONS.items()}

@@ -4,6 +4,7 @@ from flask import send_file, session
 from werkzeug import Response
 
 from app.accounts.permissions import Verb
+from app.cases import queries as cases
 from app.core import clock
 from app.core.errors import NotFound
 from app.intake import queries as reports
@@ -25,7 +26,7 @@ POLICY = "default-src 'none'; sandbox"
 def picture(photo_id: str, size: int) -> Response:
     """Serve the copy of 1600 or 320 pixels; a foreign photo is as if there were none."""
     photo = photos.by_id(photo_id)
-    if photo is None or not (_in_draft(photo) or _visited(photo) or _staff()):
+    if photo is None or not (_in_draft(photo) or _visited(photo) or _staff(photo)):
         raise NotFound
     response = send_file(media.open_copy(photo.id, size), mimetype="image/jpeg")
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -48,6 +49,12 @@ def _visited(photo: PhotoInfo) -> bool:
     return photo.id in shown
 
 
-def _staff() -> bool:
+def _staff(photo: PhotoInfo) -> bool:
+    """Say whether a member of staff may see it: his verb, and for a report his township (R-S2)."""
     person = access.visitor()
-    return person is not None and any(person.may(verb) for verb in STAFF)
+    if person is None or not any(person.may(verb) for verb in STAFF):
+        return False
+    if photo.holder_kind != "report" or photo.holder_id is None:
+        return True
+    case = cases.by_id(reports.by_id(photo.holder_id).case_id)
+    return person.sees(case.township_code)

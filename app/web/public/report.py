@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -15,7 +15,7 @@ from app.web import theme
 from app.web.forms import unfinished
 from app.web.public import drafts, photos, visits
 from app.web.public.drafts import Draft
-from app.web.public.forms import ReportForm, fill, gaps, number
+from app.web.public.forms import DRAFT_KEY, ReportForm, fill, gaps, number
 from app.web.public.site import blueprint
 
 
@@ -27,7 +27,10 @@ def report() -> str | Response:
         return redirect(url_for("public.report"), 303)
     if theme.is_elder():
         return redirect(url_for("public.step", number=1), 303)
-    draft = drafts.load(drafts.current())
+    key = drafts.current()
+    if intake.receipt_of(key, now=clock.now()):
+        key = drafts.renew()
+    draft = drafts.load(key)
     form = ReportForm(formdata=None)
     fill(form, draft.answers)
     again = request.args.get("again", "")
@@ -39,6 +42,9 @@ def report() -> str | Response:
 @blueprint.post("/report")
 def tell() -> Response:
     """Keep what came, then go on to the check, or show what is still missing."""
+    sent = _sent_before()
+    if sent is not None:
+        return sent
     form, draft = receive()
     if "drop" in request.form or request.form.get("go") == "area":
         part = "part-photos" if "drop" in request.form else "part-place"
@@ -58,6 +64,18 @@ def where() -> Response:
     name = places.names([code]).get(code, "") if code else ""
     outside = "" if found.in_county else _("Outside the county; you may send it all the same")
     return jsonify({"name": name or outside, "inside": found.in_county})
+
+
+def _sent_before() -> Response | None:
+    """Answer a form whose report was already received: with the first receipt, not another case."""
+    now, key = clock.now(), request.form.get("draft", "")
+    first = intake.receipt_of(key, now=now) if DRAFT_KEY.fullmatch(key) else None
+    if first is None:
+        return None
+    name = visits.begin(first.report_id, now=now, client_key=key)
+    drafts.renew()
+    page = render_template("public/already.html", name=name, number=first.case_number)
+    return make_response(page, 409)
 
 
 def receive(*, only: tuple[str, ...] = ()) -> tuple[ReportForm, Draft]:
@@ -99,7 +117,6 @@ def context(form: ReportForm, draft: Draft) -> dict[str, Any]:
         "form": form, "draft": draft, "first_keys": {kind.key for kind in kinds.FIRST},
         "more_chosen": any(not kinds.KINDS[key].first for key in answers.kinds),
         "area_name": places.names([code]).get(code or "", ""),
-        "sent": intake.receipt_of(draft.key, now=clock.now()),
     }  # fmt: skip
 
 
