@@ -71,6 +71,7 @@ class Record:
     done_at: datetime | None
     good: bool
     excluded: str | None
+    excluded_by: int | None
 
 
 def _scoped(rate: Rate, period: Period, scope: Scope, now: datetime) -> Subquery:
@@ -176,7 +177,7 @@ def records(
     wanted = _part(rows, part)
     total = db.session.scalar(select(func.count()).select_from(rows).where(*wanted)) or 0
     chosen: Select[Any] = (
-        select(rows, Case.number, Case.category, Case.place_words)
+        select(rows, Case.number, Case.category, Case.place_words, Case.exclusion_by)
         .join(Case, Case.id == rows.c.case_id)
         .where(*wanted)
         .order_by(rows.c.good, rows.c.due_at.desc(), rows.c.case_id, rows.c.report_id)
@@ -196,6 +197,7 @@ def records(
             done_at=row.done_at,
             good=bool(row.good),
             excluded=row.excluded,
+            excluded_by=row.exclusion_by if row.excluded else None,
         )
         for row in db.session.execute(chosen)
     ]

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask import Flask
 
 from app.core import clock, money
+from app.intake.kinds import medium
 from app.web import i18n
 from app.web.i18n import gettext as _
 from app.web.sparks import spark_line
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters["money"] = money_of
     app.jinja_env.filters["spark_line"] = spark_line
+    app.jinja_env.filters["medium"] = medium
 
 
 def day(at: datetime | None) -> str:
