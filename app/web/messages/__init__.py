@@ -3,9 +3,12 @@
 A key without a sentence shows the general one and fails a test.
 """
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app.web import filters
 from app.web.messages import (
     accounts,
     cases,
@@ -16,8 +19,10 @@ from app.web.messages import (
     identity,
     intake,
     media,
+    notify,
     places,
     rewards,
+    sla,
     supervision,
     worktime,
 )
@@ -25,8 +30,8 @@ from app.web.messages import (
 MESSAGES: dict[str, LazyString] = {
     **frame.MESSAGES, **accounts.MESSAGES, **cases.MESSAGES, **enforcement.MESSAGES,
     **feedback.MESSAGES, **fieldwork.MESSAGES, **identity.MESSAGES, **intake.MESSAGES,
-    **media.MESSAGES, **places.MESSAGES, **rewards.MESSAGES, **supervision.MESSAGES,
-    **worktime.MESSAGES,
+    **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rewards.MESSAGES, **sla.MESSAGES,
+    **supervision.MESSAGES, **worktime.MESSAGES,
 }  # fmt: skip
 GENERAL = _l("This could not be done. Nothing was changed.")
 
@@ -35,6 +40,15 @@ def sentence(key: str, facts: dict[str, object]) -> str:
     """Return the sentence for a refusal in the reader's language, its blanks filled."""
     words = str(MESSAGES.get(key, GENERAL))
     try:
-        return words % facts if facts else words
+        return words % {name: _written(fact) for name, fact in facts.items()} if facts else words
     except (KeyError, TypeError, ValueError):
         return str(GENERAL)
+
+
+def _written(fact: object) -> str:
+    """Write a fact as readers do: moments in local time, lists in a row."""
+    if isinstance(fact, datetime):
+        return filters.moment(fact)
+    if isinstance(fact, (list, tuple)):
+        return "; ".join(str(item) for item in fact)
+    return str(fact)

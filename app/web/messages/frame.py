@@ -14,5 +14,6 @@ MESSAGES: dict[str, LazyString] = {
     "not_allowed": _l("This address does not answer to such a request."),
     "bad_request": _l("The request could not be read. Please go back and try again."),
     "database_busy": _l("The database is busy. Nothing was stored; please try again in a moment."),
+    "form_incomplete": _l("Please fill in the whole form."),
     "server_error": _l("Something broke on our side. Nothing that was confirmed is lost."),
 }

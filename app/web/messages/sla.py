@@ -1,0 +1,12 @@
+"""Sentences for what `sla` refuses."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+MESSAGES: dict[str, LazyString] = {
+    "no_such_clock": _l("There is no such time limit."),
+    "no_such_extension": _l("There is no such request."),
+    "extension_length": _l("An extension is at least 1 and at most %(most)s."),
+    "extension_once": _l("An extension was asked for before; there is only one."),
+    "clock_expired": _l("The time limit is over; it cannot be extended any more."),
+}
