@@ -156,10 +156,15 @@ def _charge(present: Present, entry: Entry) -> Present:
 
 
 def _breach(present: Present, entry: Entry) -> Present:
+    if present.breached_at is not None:
+        raise OutOfOrder("a clock expires once")
     return replace(present, breached_at=entry.at, on_time=False)
 
 
 def _warn(present: Present, entry: Entry) -> Present:
+    done = present.near_at_done if entry.kind is EntryKind.NEAR else present.warned_at
+    if done is not None:
+        raise OutOfOrder("a mark is told once")
     if entry.kind is EntryKind.NEAR:
         return replace(present, near_at_done=entry.at, warned_at=present.warned_at or entry.at)
     return replace(present, warned_at=entry.at)

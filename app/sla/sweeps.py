@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.events import announce
 from app.core.sweep import batch_or_rows
 from app.sla.events import ClockBreached, ClocksBreached, ClockWarned
-from app.sla.kinds import EntryKind
+from app.sla.kinds import ClockState, EntryKind
 from app.sla.ledger import CLOCKS, ENTRIES, entry_row, whole_seconds
 from app.sla.models import SWEPT
 from app.sla.rules import Entry
@@ -27,6 +27,7 @@ TOLD = (
     C.case_id, C.report_id, C.task_id, C.subject, C.kind, C.round, C.urgency, C.unit_code,
     C.township_code, C.grid_code, C.staff_id, C.due_at,
 )  # fmt: skip
+NAMES = ("clock_id", "entries", *(column.name for column in TOLD))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Sweep:
 
     kind: EntryKind
     order: ColumnElement[datetime]
+    untold: ColumnElement[bool]
     due: Callable[[datetime], tuple[ColumnElement[bool], ...]]
     values: Callable[[datetime], dict[str, Any]]
     tell: Callable[[Sequence[Row[Any]], dict[int, str], datetime], None]
@@ -89,9 +91,11 @@ def _due_ids(sweep: Sweep, now: datetime, limit: int, only: int | None = None) -
 
 def _claim(sweep: Sweep, now: datetime, *, limit: int, only: int | None = None) -> int:
     values = sweep.values(now) | {"entries": C.entries + 1}
+    # as a CTE: PostgreSQL may run a sub-select in IN (…) again for each row, and forget its LIMIT
+    chosen = _due_ids(sweep, now, limit, only).cte("due")
     rows = db.session.execute(
         update(CLOCKS)
-        .where(C.id.in_(_due_ids(sweep, now, limit, only)), text(SWEPT))
+        .where(C.id.in_(select(chosen.c.id)), C.state == ClockState.RUNNING, sweep.untold)
         .values(values)
         .returning(C.id, C.entries, *TOLD)
     ).all()
@@ -106,12 +110,13 @@ def _claim(sweep: Sweep, now: datetime, *, limit: int, only: int | None = None) 
 def _numbers(rows: Sequence[Row[Any]]) -> dict[int, str]:
     ids = {row.case_id for row in rows}
     found = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.number for row in found}
 
 
 def _event(row: Row[Any], numbers: dict[int, str], now: datetime) -> dict[str, Any]:
-    told = {column.name: row._mapping[column.name] for column in TOLD}
-    return told | {"clock_id": row.id, "number": numbers[row.case_id], "now": now}
+    told = dict(zip(NAMES, row, strict=True))
+    del told["entries"]
+    return told | {"number": numbers[row.case_id], "now": now}
 
 
 def _tell_breach(rows: Sequence[Row[Any]], numbers: dict[int, str], now: datetime) -> None:
@@ -132,6 +137,7 @@ def _tell_warning(percent: int) -> Callable[[Sequence[Row[Any]], dict[int, str],
 BREACH = Sweep(
     kind=EntryKind.BREACH,
     order=C.due_at,
+    untold=C.breached_at.is_(None),
     due=lambda now: (C.due_at < now,),
     values=lambda now: {"breached_at": now, "on_time": False},
     tell=_tell_breach,
@@ -139,6 +145,7 @@ BREACH = Sweep(
 NEAR = Sweep(
     kind=EntryKind.NEAR,
     order=C.near_at,
+    untold=C.near_at_done.is_(None),
     due=lambda now: (C.near_at_done.is_(None), C.near_at <= now, C.due_at >= now),
     values=lambda now: {"near_at_done": now, "warned_at": func.coalesce(C.warned_at, now)},
     tell=_tell_warning(80),
@@ -146,6 +153,7 @@ NEAR = Sweep(
 HALF = Sweep(
     kind=EntryKind.WARN,
     order=C.warn_at,
+    untold=C.warned_at.is_(None),
     due=lambda now: (C.warned_at.is_(None), C.warn_at <= now, C.near_at > now),
     values=lambda now: {"warned_at": now},
     tell=_tell_warning(50),

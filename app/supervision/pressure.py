@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import Row, Select, Table, insert, select, text, update
 
@@ -17,8 +18,8 @@ from app.supervision.events import AllExpired, Ended, Expired
 from app.supervision.models import WAITING, Urge
 from app.supervision.rules import LOCAL, QUIET, STEPS, Level, roles_told, tells_holder
 from app.worktime import queries as worktime
-from app.worktime.calendar import Calendar
-from app.worktime.rules import Unit, due
+from app.worktime.calendar import Calendar, end_of, local
+from app.worktime.rules import last_day
 
 URGES: Table = Urge.__table__  # type: ignore[assignment]
 U = URGES.c
@@ -34,6 +35,7 @@ COPIED = (
     "due_at",
 )
 """What every level's row repeats of the clock."""
+copied = attrgetter(*COPIED)
 
 
 class Told:
@@ -104,9 +106,10 @@ def _waiting(now: datetime, limit: int) -> Select[tuple[int]]:
 
 
 def _escalate(chosen: Select[tuple[int]], *, now: datetime) -> int:
+    due_now = chosen.cte("due")  # PostgreSQL may forget the LIMIT of a sub-select in IN (…)
     rows = db.session.execute(
         update(URGES)
-        .where(U.id.in_(chosen), text(WAITING), U.next_at.is_not(None))
+        .where(U.id.in_(select(due_now.c.id)), U.closed_at.is_(None), U.next_at.is_not(None))
         .values(next_at=None)
         .returning(U.id, U.level, *(U[name] for name in COPIED))
     ).all()
@@ -127,9 +130,10 @@ def _press(
     if not clocks:
         return
     calendar = worktime.calendar(now=now)
+    next_at = {at: _next_at(level, at, calendar) for at in {clock.due_at for clock in clocks}}
     rows = [
-        {name: getattr(clock, name) for name in COPIED}
-        | {"level": level, "at": now, "next_at": _next_at(level, clock.due_at, calendar)}
+        dict(zip(COPIED, copied(clock), strict=True))
+        | {"level": level, "at": now, "next_at": next_at[clock.due_at]}
         for clock in clocks
     ]
     db.session.execute(insert(URGES), rows)
@@ -152,7 +156,7 @@ def _next_at(level: Level, due_at: datetime, calendar: Calendar) -> datetime | N
     step = STEPS[level]
     if step.then is None:
         return None
-    return due(due_at, STEPS[level].after_working_days, Unit.WD, calendar).at
+    return end_of(last_day(local(due_at).date(), step.after_working_days, calendar))
 
 
 def _tell(level: Level, clock: Expired, staff_ids: Sequence[int], *, now: datetime) -> None:

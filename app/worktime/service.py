@@ -51,9 +51,8 @@ def _write(
 ) -> None:
     years = tuple(years)
     touched = {item.day.year for item in days} | set(years)
-    versions = dict(
-        db.session.execute(select(CalendarYear.year, CalendarYear.version)).tuples().all()
-    )
+    found = db.session.execute(select(CalendarYear.year, CalendarYear.version))
+    versions = {row.year: row.version for row in found}
     for year in years:
         inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
         db.session.execute(delete(CalendarDay).where(inside))

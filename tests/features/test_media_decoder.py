@@ -33,7 +33,7 @@ def loop():
 
 
 def eat():
-    return bytearray(2 << 30)
+    return [bytearray(b"x") * (64 << 20) for _ in range(32)]
 
 
 def sleep():

@@ -171,9 +171,9 @@ def test_another_process_sees_an_import_within_seconds(context):
     load(tree())
     with clock.moved_to(NOW):
         assert queries.locate(121.15, 29.1).grid == "990001001002"
-        held = queries._held[db.engine]
+        held = queries._held[0]
         load(collection(feature(GRID, "grid", box(121, 29, 121.2, 29.2))), replace=True)
-        queries._held[db.engine] = held
+        queries._held[:] = [held]
         assert queries.locate(121.15, 29.1).grid == "990001001002"
     with clock.moved_to(NOW + timedelta(seconds=6)):
         assert queries.locate(121.15, 29.1).grid == GRID
