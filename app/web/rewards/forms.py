@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, picks
 from app.web.rewards.words import REASONS
 
 MOST = 10_000_000
@@ -32,7 +32,7 @@ class AmendForm(StaffForm):
     )
     bar = RadioField(
         _l("Not to be rewarded"), [Optional()], default="",
-        choices=[("", _l("No such reason")), *((word, REASONS[word]) for word in BARS)],
+        choices=picks([("", _l("No such reason")), *((word, REASONS[word]) for word in BARS)]),
     )  # fmt: skip
     note = TextAreaField(_l("Evidence"), [InputRequired(_l("Please write the reason.")), *NOTE[1:]])
 
@@ -60,7 +60,7 @@ class AnswerForm(StaffForm):
 
     upheld = RadioField(
         _l("Objection"), [InputRequired(_l("Please decide."))],
-        choices=[("yes", _l("Justified: assess anew")), ("no", _l("Not justified"))],
+        choices=picks([("yes", _l("Justified: assess anew")), ("no", _l("Not justified"))]),
     )  # fmt: skip
     words = TextAreaField(
         _l("What the reporter will read"),

@@ -1,0 +1,206 @@
+"""Pages of rewards and custody: three people carry one award through; nobody reads an identity."""
+
+import re
+
+import pytest
+
+from app.accounts import passwords
+from app.accounts import service as accounts
+from app.accounts.permissions import Role
+from app.core.db import db
+from app.core.tx import transaction
+from app.identity import service as identity
+from app.identity.service import PayeeDetails
+from app.rewards import queries, service
+from app.rewards.models import Award
+from app.rewards.states import State, Way
+from tests.features import rewards_make as make
+from tests.features.rewards_make import NOW
+from tests.infra.clock import at
+
+PASSWORD = "correct horse battery staple"
+HASH = passwords.hashed(PASSWORD)
+PEOPLE = {
+    "zhuangang": (Role.REWARD_CLERK,), "lingdao": (Role.APPROVER,), "fazhi": (Role.LEGAL,),
+    "caiwu": (Role.FINANCE,), "baoguan": (Role.CUSTODIAN,), "baoguan2": (Role.CUSTODIAN,),
+    "laoli": (Role.GRID_WORKER,), "xiaowang": (Role.DISPATCHER,),
+}  # fmt: skip
+CANARY = PayeeDetails(
+    name="张金丝雀",
+    identity_number="11010519491231002X",
+    account="6222020200112233445",
+    bank="金丝雀银行",
+    phone="13800001111",
+)
+PAGES = ("/rewards/", "/rewards/reviews", "/rewards/approvals", "/rewards/unclaimed",
+         "/rewards/{id}", "/rewards/{id}/decide", "/custody/openings", "/custody/payouts",
+         "/custody/payouts/{voucher}")  # fmt: skip
+
+
+@pytest.fixture
+def office(app):
+    """Make the people and one assessed award; return what its number is."""
+    with at("2026-09-08 10:00"):
+        with app.app_context(), transaction():
+            for username, roles in PEOPLE.items():
+                accounts.add_staff(username, name=username, roles=roles, password_hash=HASH,
+                                   must_change=False, area_code="330226001", now=NOW)  # fmt: skip
+            make.rules()
+            award = make.checked(make.case(order=True))[0]
+            found = award.id, award.report_id
+        yield found
+
+
+@pytest.fixture
+def people(app, office):
+    """Sign somebody in on a browser of his own."""
+
+    def sign_in(username):
+        client = app.test_client()
+        answer = post(client, "/staff/login", {"username": username, "password": PASSWORD})
+        assert answer.status_code == 303
+        return client
+
+    return sign_in
+
+
+def post(client, path, data):
+    token = client.get("/token", headers={"Accept": "application/json"}).json["token"]
+    return client.post(path, data=data | {"csrf_token": token})
+
+
+def hidden(client, path, name):
+    page = client.get(path).text
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page).group(1)
+
+
+def claimed(app, office, *, canary):
+    award_id, report_id = office
+    with app.app_context():
+        with transaction():
+            clerk, boss = make.people("甲", "乙")
+            service.propose(award_id, staff_id=clerk, now=NOW)
+            service.approve(award_id, staff_id=boss, now=NOW)
+            service.notify(award_id, by="system", now=NOW)
+            if canary:
+                return service.claim(award_id, report_id=report_id, way=Way.BANK, payee=CANARY,
+                                     now=NOW)  # fmt: skip
+            identity.set_claim_secret(report_id, "135791", now=NOW)
+        proof = service.prove(report_id, "135791", now=NOW)
+        with transaction():
+            return service.claim(award_id, report_id=report_id, way=Way.VOUCHER, proof=proof,
+                                 now=NOW)  # fmt: skip
+
+
+def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, people):
+    award_id, _ = office
+    clerk, leader = people("zhuangang"), people("lingdao")
+    sheet = f"/rewards/{award_id}"
+    page = clerk.get(sheet).text
+    assert "200.00" in page
+    assert "贰佰元整" in page
+    version = hidden(clerk, sheet, "base_version")
+    assert (
+        post(clerk, f"{sheet}/propose", {"note": "材料齐", "base_version": version}).status_code
+        == 303
+    )
+    assert clerk.get(f"{sheet}/decide").status_code == 403
+    assert "材料齐" in leader.get(f"{sheet}/decide").text
+    version = hidden(leader, f"{sheet}/decide", "base_version")
+    decided = {"decision": "agree", "base_version": version}
+    assert post(leader, f"{sheet}/decide", decided).location == "/rewards/approvals"
+    assert post(leader, f"{sheet}/decide", decided).status_code == 403
+    assert post(clerk, f"{sheet}/notify", {}).status_code == 303
+    with app.app_context():
+        assert db.session.get(Award, award_id).state is State.NOTIFIED
+
+
+def test_an_old_page_is_refused(office, people):
+    award_id, _ = office
+    clerk = people("zhuangang")
+    data = {"note": "旧", "insider": "", "bar": "", "base_version": "99"}
+    assert post(clerk, f"/rewards/{award_id}/amend", data).status_code == 409
+
+
+def test_a_bar_without_evidence_stays_on_the_page(app, office, people):
+    award_id, _ = office
+    clerk = people("zhuangang")
+    answer = post(clerk, f"/rewards/{award_id}/amend", {"bar": "in_media", "note": "",
+                                                        "base_version": "1"})  # fmt: skip
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text
+    answer = post(clerk, f"/rewards/{award_id}/amend", {"bar": "in_media", "note": "晚报9月1日",
+                                                        "base_version": "1"})  # fmt: skip
+    assert answer.status_code == 303
+    assert "媒体此前已报道" in clerk.get(f"/rewards/{award_id}").text
+
+
+def test_finance_records_a_payment_once_and_sees_no_case(app, office, people):
+    voucher = claimed(app, office, canary=False)
+    finance = people("caiwu")
+    listed = finance.get("/custody/payouts").text
+    assert voucher in listed
+    assert "E110-" not in listed
+    path = f"/custody/payouts/{voucher}"
+    key = hidden(finance, path, "idem_key")
+    for _ in range(2):
+        answer = post(finance, path, {"reference": "2026-0908-03", "idem_key": key})
+        assert answer.status_code == 303
+    other = post(finance, path, {"reference": "other", "idem_key": key})
+    assert other.status_code == 409
+    assert "2026-0908-03" in finance.get(path).text
+    assert post(finance, "/custody/close", {}).status_code == 303
+    with app.app_context():
+        assert queries.last_close()[1] is True
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_no_page_of_any_role_shows_the_payee(username, app, office, people):
+    voucher = claimed(app, office, canary=True)
+    client = people(username)
+    for path in PAGES:
+        answer = client.get(path.format(id=office[0], voucher=voucher))
+        assert answer.status_code in (200, 403, 404), path
+        for secret in (CANARY.name, CANARY.account, CANARY.identity_number, CANARY.phone, "张金"):
+            assert secret not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "status"),
+    [
+        ("zhuangang", "/rewards/", 200), ("zhuangang", "/rewards/approvals", 403),
+        ("zhuangang", "/custody/payouts", 403), ("lingdao", "/rewards/approvals", 200),
+        ("lingdao", "/custody/payouts", 403), ("fazhi", "/rewards/reviews", 200),
+        ("caiwu", "/custody/payouts", 200), ("caiwu", "/rewards/", 403),
+        ("caiwu", "/rewards/unclaimed", 403), ("laoli", "/rewards/unclaimed", 403),
+        ("xiaowang", "/rewards/{id}", 403), ("baoguan", "/custody/openings", 200),
+        ("baoguan", "/rewards/unclaimed", 403),
+    ],
+)  # fmt: skip
+def test_who_reaches_which_page(username, path, status, office, people):
+    assert people(username).get(path.format(id=office[0])).status_code == status
+
+
+def test_a_payee_is_opened_by_two_custodians_once_and_the_log_is_readable(app, office, people):
+    voucher = claimed(app, office, canary=True)
+    one, two = people("baoguan"), people("baoguan2")
+    asked = {"target": voucher, "reason": "九月第二批打款需要账号"}
+    assert post(one, "/custody/openings", asked).status_code == 303
+    assert post(one, "/custody/openings/1/decide", {"decision": "approve"}).status_code == 403
+    assert post(two, "/custody/openings/1/decide", {"decision": "approve"}).status_code == 303
+    assert "开启一次" in one.get("/custody/openings").text
+    shown = post(one, "/custody/openings/1", {"passphrase": ""})
+    assert CANARY.account in shown.text
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert post(one, "/custody/openings/1", {"passphrase": ""}).status_code == 409
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_are_whole_in_both_languages(language, app, office, people):
+    clerk = people("zhuangang")
+    for path in ("/rewards/", "/rewards/unclaimed", f"/rewards/{office[0]}"):
+        page = clerk.get(f"{path}?lang={language}")
+        assert page.status_code == 200
+        assert "style=" not in page.text
+    words = "奖励核算" if language == "zh" else "Assessment"
+    assert words in clerk.get(f"/rewards/{office[0]}?lang={language}").text
