@@ -46,6 +46,8 @@ STATES = {
     Tab.TO_ARRIVE: TaskState.SIGNED,
     Tab.AT_WORK: TaskState.ARRIVED,
 }
+FIRST = (Tab.TO_ARRIVE, Tab.TO_SIGN, Tab.AT_WORK)
+"""Which tab opens by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +85,32 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A page of cards and how many wait in each tab."""
+    """A page of cards of one tab, and how many wait in each."""
 
+    tab: Tab
     page: Page[QueueRow]
     counts: dict[Tab, int]
 
 
-def worker_page(staff_id: int, tab: Tab, *, number: int = 1, size: int = SIZE) -> Queue:
-    """Return a page of a worker's tasks, the nearest due first, what has no due time last."""
-    counts = _counts(staff_id)
+def worker_page(staff_id: int, tab: Tab | None, *, number: int = 1, size: int = SIZE) -> Queue:
+    """Return a page of a worker's tasks, the nearest due first, what has no due time last.
+
+    Without a tab the first that holds anything is chosen: to arrive, to sign, at work.
+    """
+    waiting = counts(staff_id)
+    chosen = tab or next((one for one in FIRST if waiting[one]), FIRST[0])
     rows = db.session.execute(
-        PAGE.where(Task.staff_id == staff_id, Task.state == STATES[tab])
+        PAGE.where(Task.staff_id == staff_id, Task.state == STATES[chosen])
         .limit(size)
         .offset((number - 1) * size)
     )
     cards = [_card(tuple(row)) for row in rows]
-    page = Page(rows=cards, number=number, size=size, total=counts[tab])
-    return Queue(page=page, counts=counts)
+    page = Page(rows=cards, number=number, size=size, total=waiting[chosen])
+    return Queue(tab=chosen, page=page, counts=waiting)
 
 
-def _counts(staff_id: int) -> dict[Tab, int]:
+def counts(staff_id: int) -> dict[Tab, int]:
+    """Return how many tasks wait in each tab."""
     rows = db.session.execute(
         select(Task.state, func.count())
         .where(Task.staff_id == staff_id, Task.state.in_(STATES.values()))

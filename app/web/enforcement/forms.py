@@ -1,0 +1,172 @@
+"""Forms of enforcement; each yields a frozen value."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.core.money import fen
+from app.enforcement.decision import DecisionData
+from app.enforcement.filing import FilingData
+from app.enforcement.findings import FindingData
+from app.enforcement.rules import officer_numbers
+from app.enforcement.workflow import Consequence, FindingKind, Measure, PenaltyKind, PenaltyState
+from app.web.forms import StaffForm
+from app.web.labels import choices
+
+SHORT = [Length(max=300)]
+LONG = [Length(max=3000)]
+
+
+def fen_of(text: str | None) -> int | None:
+    """Read yuan as typed (115,000.00 or 115000) into whole fen; None for what is no amount."""
+    tidy = (text or "").strip().replace(",", "").replace("，", "").removesuffix("元").strip()
+    try:
+        value = Decimal(tidy)
+    except InvalidOperation:
+        return None
+    exact = value * 100
+    return fen(exact) if value.is_finite() and exact == exact.to_integral_value() else None
+
+
+class FindingForm(StaffForm):
+    """A finding with its flags and grounds."""
+
+    kind = RadioField(_l("Finding"), choices=choices(FindingKind), validate_choice=False)
+    grounds = TextAreaField(_l("Grounds"), LONG)
+    punishable = BooleanField(_l("Punishable"))
+    our_jurisdiction = BooleanField(_l("In our competence"))
+    offender_known = BooleanField(_l("The offender is known"))
+    order_to_correct = BooleanField(_l("Ordered to correct"))
+    on_spot_corrected = BooleanField(_l("Put right on the spot"))
+    officers = StringField(_l("Numbers of the officers"), SHORT)
+
+    def found(self) -> FindingData:
+        """Return the finding as proposed."""
+        word = self.kind.data
+        return FindingData(
+            kind=FindingKind(word) if word in set(FindingKind) else None,
+            grounds=self.grounds.data or "",
+            punishable=self.punishable.data,
+            our_jurisdiction=self.our_jurisdiction.data,
+            offender_known=self.offender_known.data,
+            order_to_correct=self.order_to_correct.data,
+            on_spot_corrected=self.on_spot_corrected.data,
+            officers=officer_numbers(self.officers.data or ""),
+        )
+
+
+class DecisionForm(StaffForm):
+    """A decision; `confirmed` is set by the page that reads the amount back."""
+
+    amount = StringField(_l("Fine in yuan"), [Length(max=30)])
+    kinds = SelectMultipleField(
+        _l("Kinds of penalty"), choices=choices(PenaltyKind), validate_choice=False
+    )
+    document_no = StringField(_l("Document number"), [Length(max=60)])
+    decided_on = DateField(_l("Day of the decision"), [Optional()])
+    published = BooleanField(_l("To be published"))
+    confirmed = HiddenField()
+
+    def decision(self) -> DecisionData:
+        """Return the decision, its amount in fen."""
+        chosen = [word for word in self.kinds.data or () if word in set(PenaltyKind)]
+        return DecisionData(
+            amount_fen=fen_of(self.amount.data),
+            document_no=self.document_no.data or "",
+            kinds=tuple(PenaltyKind(word) for word in chosen),
+            decided_on=self.decided_on.data,
+            published=self.published.data,
+        )
+
+
+class FilingForm(StaffForm):
+    """The measure that was taken, against whom, on which ground."""
+
+    measure = RadioField(_l("Measure taken"), choices=choices(Measure), validate_choice=False)
+    filing_no = StringField(_l("Filing number"), [Length(max=60)])
+    measure_on = DateField(_l("Day of the measure"), [Optional()])
+    cause = StringField(_l("Cause"), SHORT)
+    party = StringField(_l("Party"), SHORT)
+    credit_code = StringField(_l("Credit code"), [Length(max=30)])
+    legal_basis = StringField(_l("Legal basis"), SHORT)
+    violation_on = DateField(_l("Last day of the violation"), [Optional()])
+    grave = BooleanField(_l("Life or health was harmed"))
+    officers = StringField(_l("Numbers of the officers"), SHORT)
+    amount = StringField(_l("Fine in yuan"), [Length(max=30)])
+    document_no = StringField(_l("Document number"), [Length(max=60)])
+
+    def filing(self) -> FilingData:
+        """Return the filing; on the spot with its decision."""
+        word = self.measure.data
+        measure = Measure(word) if word in set(Measure) else None
+        return FilingData(
+            measure=measure,
+            filing_no=self.filing_no.data or "",
+            measure_on=self.measure_on.data,
+            cause=self.cause.data or "",
+            party=self.party.data or "",
+            credit_code=self.credit_code.data or "",
+            legal_basis=self.legal_basis.data or "",
+            violation_on=self.violation_on.data,
+            grave=self.grave.data,
+            officers=officer_numbers(self.officers.data or ""),
+            decision=self._on_spot() if measure is Measure.ON_SPOT else None,
+        )
+
+    def _on_spot(self) -> DecisionData:
+        amount = fen_of(self.amount.data)
+        kind = PenaltyKind.FINE if amount else PenaltyKind.WARNING
+        return DecisionData(
+            amount_fen=amount,
+            document_no=self.document_no.data or "",
+            kinds=(kind,),
+            decided_on=self.measure_on.data,
+        )
+
+
+class StepForm(StaffForm):
+    """The next step of a record."""
+
+    state = HiddenField(validators=[InputRequired()])
+    note = StringField(_l("Note"), SHORT)
+
+    def step(self) -> PenaltyState | None:
+        """Return the state asked for."""
+        word = self.state.data
+        return PenaltyState(word) if word in set(PenaltyState) else None
+
+
+class RevokeForm(StaffForm):
+    """Why a decision is revoked."""
+
+    reason = TextAreaField(_l("Reason"), LONG)
+
+
+class ConsequenceForm(StaffForm):
+    """What police or court added, and when."""
+
+    kind = RadioField(
+        _l("What happened"), [InputRequired(_l("Please choose what happened."))],
+        choices=choices(Consequence),
+    )  # fmt: skip
+    on = DateField(_l("Day"), [InputRequired(_l("Please enter the day."))])
+
+    def chosen(self) -> Consequence:
+        """Return what was chosen."""
+        return Consequence(self.kind.data)
+
+    def day(self) -> date:
+        """Return the day, which the form insists on."""
+        assert self.on.data is not None
+        return self.on.data
