@@ -1,6 +1,6 @@
 """A week of real arrivals with real texts through the services: clocks and rates add up.
 
-Every sixth arrival by default (ECO110_REPLAY=1 takes all of them); times, channels and places are
+Every tenth arrival by default (ECO110_REPLAY=1 takes all of them); times, channels and places are
 those of the record, what the staff do is drawn.
 """
 
@@ -51,7 +51,7 @@ END = MONDAY + timedelta(days=40)
 KINDS = {"noise": "noise", "solid-waste": "dumping", "dust": "site_dust", "odour": "odour",
          "construction": "site_dust", "ecology": "ecology", "other": "unsure"}  # fmt: skip
 SOURCES = {"phone": Source.HOTLINE, "web": Source.WEB, "app": Source.WECHAT}
-STEP = int(os.environ.get("ECO110_REPLAY", "6"))
+STEP = int(os.environ.get("ECO110_REPLAY", "10"))
 
 
 class Story:

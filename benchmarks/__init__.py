@@ -1,0 +1,1 @@
+"""Ratios against bare references, in CPU time, on this machine (performance.md)."""
