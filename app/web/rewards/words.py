@@ -72,11 +72,11 @@ LEVELS = {
     "bureau_meeting": _l("Director with the meeting's minutes"),
 }
 STEPS = {
-    "proposed": _l("Proposed"),
-    "reviewed": _l("Reviewed"),
-    "approved": _l("Approved"),
+    "proposed": _l("Proposal"),
+    "reviewed": _l("Review"),
+    "approved": _l("Approval"),
     "approved_second": _l("Second approval"),
-    "paid": _l("Paid"),
+    "paid": _l("Payment"),
 }
 STAGES = {1: _l("clue reward"), 2: _l("reward after the penalty")}
 
@@ -112,7 +112,7 @@ def _small(line: LineView) -> str:
             return _percent(facts)
         case "excluded":
             return str(REASONS.get(line.when, line.when))
-        case "highest":
+        case "highest" | "earlier":
             return ""
         case "total":
             return _("rounded once, half up")
