@@ -1,25 +1,37 @@
 """Find the clocks that reached a mark or their end, each exactly once, in batches (decision 27).
 
-One conditional UPDATE claims a batch and returns it; entries and announcements follow in the same
-transaction.
+One conditional UPDATE claims a batch and returns it; ledger lines and announcements follow in the
+same transaction. The statements are made once: a sweep that finds nothing costs one index look.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from app.cases.models import Case
-from app.core.db import db
+from app.core.db import UTCDateTime, db
 from app.core.events import announce
 from app.core.sweep import batch_or_rows
 from app.sla.events import ClockBreached, ClocksBreached, ClockWarned
 from app.sla.kinds import ClockState, EntryKind
-from app.sla.ledger import CLOCKS, ENTRIES, entry_row, whole_seconds
+from app.sla.ledger import CLOCKS, ENTRIES, whole_seconds
 from app.sla.models import SWEPT
-from app.sla.rules import Entry
 
 BATCH = 200
 C = CLOCKS.c
@@ -28,18 +40,22 @@ TOLD = (
     C.township_code, C.grid_code, C.staff_id, C.due_at,
 )  # fmt: skip
 NAMES = ("clock_id", "entries", *(column.name for column in TOLD))
+NOW = bindparam("now", type_=UTCDateTime())
+ONE: ColumnElement[int] = bindparam("only")
+
+Rows = Sequence[Row[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sweep:
-    """What is due, what claiming it writes, and what is announced of it."""
+    """What is due at `NOW`, in which order, what claiming it writes, what is announced of it."""
 
     kind: EntryKind
     order: ColumnElement[datetime]
     untold: ColumnElement[bool]
-    due: Callable[[datetime], tuple[ColumnElement[bool], ...]]
-    values: Callable[[datetime], dict[str, Any]]
-    tell: Callable[[Sequence[Row[Any]], dict[int, str], datetime], None]
+    due: tuple[ColumnElement[bool], ...]
+    values: dict[str, Any]
+    tell: Callable[[Rows, dict[int, str], datetime], None]
 
 
 def breach_batch(now: datetime, limit: int = BATCH) -> int:
@@ -63,11 +79,16 @@ def warn_batch(now: datetime, limit: int = BATCH) -> int:
 
 
 def _sweep(sweep: Sweep, now: datetime, limit: int) -> int:
+    values = {"now": now, "limit": limit}
+    if db.session.execute(_due(sweep), values | {"limit": 1}).first() is None:
+        return 0
     return batch_or_rows(
         str(sweep.kind),
-        batch=lambda: _claim(sweep, now, limit=limit),
-        ids=lambda: db.session.scalars(_due_ids(sweep, now, limit)),
-        one=lambda clock_id: _claim(sweep, now, limit=1, only=clock_id),
+        batch=lambda: _claim(sweep, _claiming(sweep), values),
+        ids=lambda: db.session.scalars(_due(sweep), values),
+        one=lambda clock_id: _claim(
+            sweep, _claiming(sweep, alone=True), values | {"only": clock_id}
+        ),
         set_aside=_set_aside,
     )
 
@@ -76,38 +97,52 @@ def _set_aside(clock_id: int, error: str) -> None:
     db.session.execute(update(CLOCKS).where(C.id == clock_id).values(error=error))
 
 
-def _due_ids(sweep: Sweep, now: datetime, limit: int, only: int | None = None) -> Any:
-    wanted: list[Any] = [text(SWEPT), *sweep.due(now)]
-    if only is not None:
-        wanted.append(C.id == only)
+@cache
+def _due(sweep: Sweep, *, alone: bool = False) -> Select[tuple[int]]:
+    found = select(C.id).where(text(SWEPT), sweep.untold, *sweep.due)
+    if alone:
+        return found.where(C.id == ONE)
+    return found.order_by(sweep.order).limit(bindparam("limit"))
+
+
+@cache
+def _claiming(sweep: Sweep, *, alone: bool = False) -> Executable:
+    # as a CTE: PostgreSQL may run a sub-select in IN (…) again for each row, and forget its LIMIT
+    chosen = _due(sweep, alone=alone).with_for_update(skip_locked=True).cte("due")
     return (
-        select(C.id)
-        .where(*wanted)
-        .order_by(sweep.order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        update(CLOCKS)
+        .where(C.id.in_(select(chosen.c.id)), C.state == ClockState.RUNNING, sweep.untold)
+        .values(sweep.values | {"entries": C.entries + 1})
+        .returning(C.id, C.entries, *TOLD)
     )
 
 
-def _claim(sweep: Sweep, now: datetime, *, limit: int, only: int | None = None) -> int:
-    values = sweep.values(now) | {"entries": C.entries + 1}
-    # as a CTE: PostgreSQL may run a sub-select in IN (…) again for each row, and forget its LIMIT
-    chosen = _due_ids(sweep, now, limit, only).cte("due")
-    rows = db.session.execute(
-        update(CLOCKS)
-        .where(C.id.in_(select(chosen.c.id)), C.state == ClockState.RUNNING, sweep.untold)
-        .values(values)
-        .returning(C.id, C.entries, *TOLD)
-    ).all()
+@cache
+def _line(kind: EntryKind) -> Executable:
+    lines = select(
+        C.id,
+        C.entries,
+        literal(kind, ENTRIES.c.kind.type),
+        NOW,
+        literal("sweep"),
+        literal("system"),
+        literal({}, ENTRIES.c.facts.type),
+    ).where(C.id.in_(bindparam("ids", expanding=True)))
+    names = ["clock_id", "seq", "kind", "at", "reason", "actor", "facts"]
+    return insert(ENTRIES).from_select(names, lines)
+
+
+def _claim(sweep: Sweep, statement: Executable, values: dict[str, Any]) -> int:
+    rows = db.session.execute(statement, values).all()
     if not rows:
         return 0
-    entry = Entry(kind=sweep.kind, at=now, reason="sweep")
-    db.session.execute(insert(ENTRIES), [entry_row(row.id, row.entries, entry) for row in rows])
+    now = values["now"]
+    db.session.execute(_line(sweep.kind), {"now": now, "ids": [row[0] for row in rows]})
     sweep.tell(sorted(rows, key=lambda row: (row.due_at, row.id)), _numbers(rows), now)
     return len(rows)
 
 
-def _numbers(rows: Sequence[Row[Any]]) -> dict[int, str]:
+def _numbers(rows: Rows) -> dict[int, str]:
     ids = {row.case_id for row in rows}
     found = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids)))
     return {row.id: row.number for row in found}
@@ -119,15 +154,15 @@ def _event(row: Row[Any], numbers: dict[int, str], now: datetime) -> dict[str, A
     return told | {"number": numbers[row.case_id], "now": now}
 
 
-def _tell_breach(rows: Sequence[Row[Any]], numbers: dict[int, str], now: datetime) -> None:
+def _tell_breach(rows: Rows, numbers: dict[int, str], now: datetime) -> None:
     clocks = tuple(ClockBreached(**_event(row, numbers, now)) for row in rows)
     for clock in clocks:
         announce(clock)
     announce(ClocksBreached(clocks=clocks, now=now))
 
 
-def _tell_warning(percent: int) -> Callable[[Sequence[Row[Any]], dict[int, str], datetime], None]:
-    def tell(rows: Sequence[Row[Any]], numbers: dict[int, str], now: datetime) -> None:
+def _tell_warning(percent: int) -> Callable[[Rows, dict[int, str], datetime], None]:
+    def tell(rows: Rows, numbers: dict[int, str], now: datetime) -> None:
         for row in rows:
             announce(ClockWarned(percent=percent, **_event(row, numbers, now)))
 
@@ -138,23 +173,23 @@ BREACH = Sweep(
     kind=EntryKind.BREACH,
     order=C.due_at,
     untold=C.breached_at.is_(None),
-    due=lambda now: (C.due_at < now,),
-    values=lambda now: {"breached_at": now, "on_time": False},
+    due=(C.due_at < NOW,),
+    values={"breached_at": NOW, "on_time": False},
     tell=_tell_breach,
 )
 NEAR = Sweep(
     kind=EntryKind.NEAR,
     order=C.near_at,
     untold=C.near_at_done.is_(None),
-    due=lambda now: (C.near_at_done.is_(None), C.near_at <= now, C.due_at >= now),
-    values=lambda now: {"near_at_done": now, "warned_at": func.coalesce(C.warned_at, now)},
+    due=(C.near_at <= NOW, C.due_at >= NOW),
+    values={"near_at_done": NOW, "warned_at": func.coalesce(C.warned_at, NOW)},
     tell=_tell_warning(80),
 )
 HALF = Sweep(
     kind=EntryKind.WARN,
     order=C.warn_at,
     untold=C.warned_at.is_(None),
-    due=lambda now: (C.warned_at.is_(None), C.warn_at <= now, C.near_at > now),
-    values=lambda now: {"warned_at": now},
+    due=(C.warn_at <= NOW, C.near_at > NOW),
+    values={"warned_at": NOW},
     tell=_tell_warning(50),
 )

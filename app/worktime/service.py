@@ -70,9 +70,9 @@ def _write(
     ]
     if rows:
         db.session.execute(insert(CalendarDay), rows)
-    for year in sorted(touched):
-        if year in years or year in versions:
-            _stamp(year, doc_no=doc_no, actor=actor, now=now)
+    there = _lines(touched)
+    for year in sorted(touched & (set(years) | set(versions))):
+        _stamp(year, there.get(year, []), doc_no=doc_no, actor=actor, now=now)
     db.session.flush()
     queries.look_again()
     audit.record(
@@ -82,8 +82,18 @@ def _write(
     announce(CalendarLoaded(years=tuple(sorted(touched)), doc_no=doc_no, actor=actor, now=now))
 
 
-def _stamp(year: int, *, doc_no: str, actor: str, now: datetime) -> None:
-    lines = [f"{item.day} {item.kind}" for item in queries.days_of(year)]
+def _lines(years: set[int]) -> dict[int, list[str]]:
+    inside = CalendarDay.day.between(date(min(years), 1, 1), date(max(years), 12, 31))
+    rows = db.session.execute(
+        select(CalendarDay.day, CalendarDay.kind).where(inside).order_by(CalendarDay.day)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.day.year, []).append(f"{row.day} {row.kind}")
+    return found
+
+
+def _stamp(year: int, lines: list[str], *, doc_no: str, actor: str, now: datetime) -> None:
     row = db.session.get(CalendarYear, year) or CalendarYear(year=year, version=0)
     row.doc_no, row.version, row.loaded_at, row.loaded_by = doc_no, row.version + 1, now, actor
     head = f"{year} {row.version} {doc_no}"
