@@ -6,12 +6,15 @@ Nothing is ever dropped: a position that cannot be used keeps its raw values and
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.places import crs as systems
 from app.places.atlas import Atlas, Hit
 from app.places.crs import Crs
 
 SEA = "海域"
+WGS: str = Crs.WGS84
+YES = True
 DIGITS = 7
 
 
@@ -37,9 +40,12 @@ class Correction:
     grid: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
-    """Answer to a position: WGS-84 degrees (None when it is none), codes, the values as sent."""
+class Located(NamedTuple):
+    """Answer to a position: WGS-84 degrees (None when it is none), codes, the values as sent.
+
+    A tuple, since one is made for every point: a frozen dataclass would cost as much as half of
+    the search (benchmarks/locate.py).
+    """
 
     in_county: bool
     township: str | None
@@ -55,8 +61,6 @@ class Located:
 
 def number(value: object) -> float | None:
     """Return a finite number, also from text (full-width digits too); None for anything else."""
-    if type(value) is float:
-        return value if math.isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -68,8 +72,12 @@ def number(value: object) -> float | None:
 
 def locate(atlas: Atlas, lng: object, lat: object, crs: str = Crs.WGS84) -> Located:
     """Find the areas of a position given in any of the three systems."""
+    if type(lng) is float and type(lat) is float and (crs is WGS or crs == WGS):
+        grid = atlas.at(lng, lat).grid
+        if grid is not None and grid.kind != SEA:
+            return Located(YES, grid.parent_code, grid.code, lng, lat, None, lng, lat, WGS)
     x, y = number(lng), number(lat)
-    system = Crs.WGS84 if crs is Crs.WGS84 or crs == "wgs84" else systems.read(crs)
+    system = systems.read(crs)
     if x is None or y is None or system is None or _is_no_place(x, y):
         return _lost(atlas, x, y, crs, system)
     here = (x, y) if system is Crs.WGS84 else _rounded(systems.to_wgs84(x, y, system))

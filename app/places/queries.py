@@ -7,7 +7,6 @@ and reads them again when somebody imported new ones.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from shapely.geometry import shape
 from sqlalchemy import Engine, inspect, select
@@ -29,11 +28,13 @@ LOOK_AGAIN = timedelta(seconds=5)
 
 @dataclass(slots=True)
 class _Held:
-    """What one process holds for one database."""
+    """What this process holds, of which database, and for how long without another look."""
 
+    engine: Engine
     atlas: Atlas
     digest: str
-    looked_at: datetime
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,29 +56,33 @@ class Branch:
     children: tuple["Branch", ...]
 
 
-_held: WeakKeyDictionary[Engine, _Held] = WeakKeyDictionary()
+_held: list[_Held] = []
 
 
 def atlas() -> Atlas:
     """Return all areas, as fresh as a few seconds."""
-    now = clock.now()
-    held = _held.get(db.engine)
-    if held is not None and abs(now - held.looked_at) < LOOK_AGAIN:
-        return held.atlas
+    now, engine = clock.now(), db.engine
+    for held in _held:
+        if held.engine is engine and held.since <= now < held.until:
+            return held.atlas
+    return _look(engine, now)
+
+
+def _look(engine: Engine, now: datetime) -> Atlas:
+    """Compare with the newest import, and read the areas again if they are older."""
     digest = db.session.scalar(
         select(AreaVersion.digest).order_by(AreaVersion.version.desc()).limit(1)
     ) or ""  # fmt: skip
-    if held is not None and held.digest == digest:
-        held.looked_at = now
-        return held.atlas
-    found = _read()
-    _held[db.engine] = _Held(atlas=found, digest=digest, looked_at=now)
+    same = [held.atlas for held in _held if held.engine is engine and held.digest == digest]
+    found = same[0] if same else _read()
+    until = now + LOOK_AGAIN
+    _held[:] = [_Held(engine=engine, atlas=found, digest=digest, since=now, until=until)]
     return found
 
 
 def forget() -> None:
     """Let this process read the areas anew at the next question; an import calls it."""
-    _held.pop(db.engine, None)
+    _held.clear()
 
 
 def _read() -> Atlas:

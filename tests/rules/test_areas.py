@@ -1,6 +1,9 @@
 """Area files: what is read, what is named as a fault, how areas fit, what a text means."""
 
+import random
+
 import pytest
+import shapely
 from shapely.geometry import box, mapping
 
 from app.places import demo, gazetteer, locating, outline, rules, rules_fit
@@ -164,6 +167,25 @@ def test_every_corner_of_the_demo_resolves_and_the_same_way():
     for lng, lat in corners:
         here = locate(atlas, lng, lat)
         assert here == locate(turned, lng, lat)
+
+
+def test_squares_answer_as_the_tree_does():
+    """Every point that a coarse square answers is answered the same by the search."""
+    atlas, rng = demo.atlas(), random.Random(110)
+    west, south, east, north = atlas.bounds
+    squares, grids = atlas._squares, atlas._grids
+    random_points = [(rng.uniform(west, east), rng.uniform(south, north)) for _ in range(3000)]
+    edges = [
+        (west + column / squares.across, south + row / squares.up)
+        for row in range(0, squares.side, 4) for column in range(0, squares.side, 4)
+    ]  # fmt: skip
+    sure = 0
+    for lng, lat in random_points + edges:
+        place = squares.place(lng, lat)
+        if place is not None:
+            sure += 1
+            assert grids.tree.query(shapely.Point(lng, lat), "intersects").tolist() == [place]
+    assert sure > 1000
 
 
 @pytest.mark.parametrize(
