@@ -6,6 +6,7 @@ one starts another.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -218,7 +219,9 @@ def _understand(answer: list[tuple[bytes, bytes]]) -> Seen | NotSeen:
     copies = [content for tag, content in answer if tag == COPY]
     whole = tags == FACTS + COPY * len(SIZES) + END
     if not whole or not all(copy.startswith(JPEG_START) for copy in copies):
-        return NotSeen(unfit=Unfit(code="photo_too_hard"), peak_mb=peak_mb)
+        # The wall clock ended it before the CPU limit did: the machine was busy, not the photo.
+        code = "photo_busy" if end.get("signal") == signal.SIGALRM else "photo_too_hard"
+        return NotSeen(unfit=Unfit(code=code), peak_mb=peak_mb)
     try:
         return _seen(facts, copies, peak_mb=peak_mb, cpu_ms=cpu_ms)
     except (KeyError, TypeError, ValueError):

@@ -26,7 +26,7 @@ from app.media.wire import COPY, END, FACTS, READY, WALL_SECONDS, frame
 MB: Final = 1024 * 1024
 ADDRESS_SPACE: Final = 512 * MB
 CPU_SECONDS: Final = 10
-NICE: Final = 10
+NICE: Final = 5
 
 Decode = Callable[[BinaryIO, Kind, Caps], tuple[dict[str, Any], list[bytes]]]
 
@@ -46,6 +46,10 @@ def main(decoder: Decode = decode) -> None:
 def _be_modest() -> None:
     """Work behind the pages and quietly, and be the first to go when memory is short."""
     warnings.simplefilter("ignore")  # Pillow's, of every broken block of metadata
+    # Ctrl-C and a service manager's stop reach the whole group: photos on their way are finished,
+    # and the closed control socket ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(NICE)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ from tests.features import media_pictures as pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = f"""
-import os, socket, sys, time
+import mmap, os, socket, sys, time
 from types import ModuleType
 bare = ModuleType("app")
 bare.__path__ = [{str(ROOT / "app")!r}]
@@ -24,7 +25,7 @@ sys.modules["app"] = bare
 from app.media import zygote
 from app.media.decoding import decode
 
-zygote.CPU_SECONDS, zygote.WALL_SECONDS = 1, 3
+zygote.CPU_SECONDS, zygote.WALL_SECONDS = 1, 12
 
 
 def loop():
@@ -36,7 +37,12 @@ def eat():
     return [bytearray(b"x") * (64 << 20) for _ in range(32)]
 
 
+def reserve():
+    mmap.mmap(-1, 512 << 20)
+
+
 def sleep():
+    zygote.signal.setitimer(zygote.signal.ITIMER_REAL, zygote.signal.getitimer(0)[0] / 12)
     time.sleep(60)
 
 
@@ -59,7 +65,8 @@ def program():
 
 
 TRICKS = {{
-    b"loop": loop, b"eat": eat, b"sleep": sleep, b"abort": os.abort, b"exit": lambda: os._exit(0),
+    b"loop": loop, b"eat": eat, b"reserve": reserve, b"sleep": sleep, b"abort": os.abort,
+    b"exit": lambda: os._exit(0),
     b"connect": connect, b"read": read_file, b"write": write_file, b"program": program,
     b"flood": lambda: None, b"lie": lambda: None, b"nojson": lambda: None,
 }}
@@ -129,9 +136,15 @@ def look(tmp_path):
 def test_a_child_that_dies_refuses_one_photo_and_the_next_is_taken(hostile, look, trick):
     seen = look(hostile, pictures.jpeg() + b"TRICK:" + trick.encode())
     assert isinstance(seen, NotSeen)
-    assert seen.unfit.code == "photo_too_hard"
+    assert seen.unfit.code == ("photo_busy" if trick == "sleep" else "photo_too_hard")
     assert seen.peak_mb < 400
     assert isinstance(look(hostile, pictures.jpeg()), Seen)
+
+
+def test_a_child_has_512_mb_of_address_space_and_no_more(hostile, look):
+    seen = look(hostile, pictures.jpeg() + b"TRICK:reserve")
+    assert isinstance(seen, NotSeen)
+    assert seen.unfit.facts == {"error": 12}  # ENOMEM
 
 
 @pytest.mark.parametrize("trick", ["connect", "read", "write", "program"])
@@ -159,6 +172,20 @@ def test_the_decoders_process_is_started_anew_when_it_dies(honest, look):
     assert isinstance(look(honest, pictures.jpeg()), Seen)
     os.kill(honest.pid, signal.SIGKILL)
     assert isinstance(look(honest, pictures.jpeg()), Seen)
+
+
+def test_a_stop_of_the_service_lets_photos_on_their_way_finish(honest, look):
+    look(honest, pictures.jpeg())
+    process = honest.pid
+    for number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(process, number)
+    assert isinstance(look(honest, pictures.jpeg()), Seen)
+    assert honest.pid == process
+
+
+def test_the_service_itself_carries_no_decoder():
+    code = "import sys, app.media.service; sys.exit('PIL' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_it_ends_with_its_service(look):

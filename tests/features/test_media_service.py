@@ -79,6 +79,7 @@ def test_a_stream_is_cut_off_at_its_limit(uploads_folder):
     class Endless(BytesIO):
         def read(self, size=-1):
             read[0] += size
+            assert read[0] < 8 * 1024 * 1024, "nothing stops this stream"
             return pictures.jpeg()[:20] + bytes(size - 20) if read[0] == size else bytes(size)
 
     with pytest.raises(Invalid) as refused:
