@@ -1,22 +1,15 @@
 """Tables of staff, their recovery codes and their web sessions."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.status import Status
 from app.core.db import Model, Word
 
-
-class Status(StrEnum):
-    """Whether a member of staff can be sent out today (domain.md §11)."""
-
-    WORKING = "working"
-    DETACHED = "detached"
-    LEAVE = "leave"
-    OTHER = "other"
+__all__ = ["RecoveryCode", "Staff", "Status", "WebSession"]
 
 
 class Staff(Model):

@@ -12,16 +12,18 @@ from app.web.labels import (
     feedback,
     fieldwork,
     intake,
+    places,
     rates,
     rewards,
     sla,
     supervision,
+    worktime,
 )
 
 LABELS: dict[str, dict[str, LazyString]] = {
     **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
-    **fieldwork.LABELS, **intake.LABELS, **rates.LABELS, **rewards.LABELS, **sla.LABELS,
-    **supervision.LABELS,
+    **fieldwork.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS, **rewards.LABELS,
+    **sla.LABELS, **supervision.LABELS, **worktime.LABELS,
 }  # fmt: skip
 
 

@@ -21,6 +21,15 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "handback_requested": _l("Hand-back asked"),
         "reopened": _l("Reopened"),
     },
+    "RejectReason": {
+        "out_of_county": _l("Outside the county"),
+        "not_environment": _l("Not a matter of the environment"),
+        "too_vague": _l("Too vague, and nobody can be asked"),
+        "repeat_closed": _l("The same matter was closed before, nothing new"),
+        "in_litigation": _l("Before a court or in review"),
+        "malicious": _l("Made up on purpose"),
+        "test": _l("Test report"),
+    },
     "Urgency": {"red": _l("Urgent"), "yellow": _l("Ordinary"), "blue": _l("Complex")},
     "Move": {
         "submit": _l("Receive"),

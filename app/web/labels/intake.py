@@ -17,6 +17,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "inspection": _l("Inspection"),
         "media": _l("Media"),
     },
+    "NoteKind": {
+        "question": _l("We asked"),
+        "answer": _l("The reporter answered"),
+        "addition": _l("The reporter added"),
+    },
     "Happening": {"yes": _l("Yes"), "no": _l("No"), "unknown": _l("Not sure")},
     "ContactMode": {
         "anonymous": _l("Anonymous, by code"),

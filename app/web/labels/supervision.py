@@ -9,4 +9,5 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "order": _l("Supervision order"),
         "notice": _l("Public notice"),
     },
+    "OrderState": {"open": _l("Waits for its answer"), "answered": _l("Answered")},
 }

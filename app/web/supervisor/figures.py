@@ -56,13 +56,13 @@ def change(row: RateRow) -> str:
     if now == before:
         return _("unchanged")
     points = abs(now - before)
-    return _("up %(n)s points", n=points) if now > before else _("down %(n)s points", n=points)
+    return _("%(n)s higher", n=points) if now > before else _("%(n)s lower", n=points)
 
 
 def compared(chosen: Chosen) -> str:
     """Return the head of the column of changes."""
     weekly = chosen.key in ("week", "last_week")
-    return _("Than the week before") if weekly else _("Than the time before")
+    return _("vs week before") if weekly else _("vs time before")
 
 
 def twin(row: RateRow, part: Figure | None = None) -> str:

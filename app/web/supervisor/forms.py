@@ -36,7 +36,7 @@ class ReopenForm(StaffForm):
     """Yes or no to a reopen request, with the answer that the reporter reads."""
 
     approve = RadioField(
-        _l("Decision"), [InputRequired(_l("Please decide."))],
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
         choices=picks([("yes", _l("Reopen the case")), ("no", _l("Do not reopen"))]),
     )  # fmt: skip
     answer = TextAreaField(

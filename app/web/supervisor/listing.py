@@ -71,7 +71,7 @@ def table(rows: Iterable[Line]) -> list[list[str]]:
     """Return the file's lines, its head first."""
     head = [
         _("Case number"), _("Result"), _("Category"), _("Township"), _("Place"), _("Due"),
-        _("Done"), _("Left out because"), _("Approved by"),
+        _("Done at"), _("Left out because"), _("Approved by"),
     ]  # fmt: skip
     return [head] + [
         [

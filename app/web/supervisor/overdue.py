@@ -13,6 +13,7 @@ from app.core.tx import transaction
 from app.feedback import queries as feedback
 from app.feedback import service as feedback_service
 from app.feedback.queries import RequestView
+from app.feedback.rules import RatingReason
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import OverdueRow
@@ -45,6 +46,7 @@ class Asked:
     """One reopen request with its form."""
 
     view: RequestView
+    reason: str
     form: ReopenForm
 
 
@@ -136,9 +138,22 @@ def _again(
 def _requests(failed: tuple[int, ReopenForm] | None) -> list[Asked]:
     bad = dict([failed]) if failed else {}
     return [
-        Asked(view=view, form=bad.get(view.id) or _reopen_form(view.id, empty=True))
+        Asked(
+            view=view,
+            reason=said(view.reason),
+            form=bad.get(view.id) or _reopen_form(view.id, empty=True),
+        )
         for view in feedback.open_requests()
     ]
+
+
+def said(reason: str) -> str:
+    """Return the reporter's words, or the words of the chips that were ticked instead."""
+    known = tuple(RatingReason)
+    words = reason.split(",")
+    if not all(word in known for word in words):
+        return reason
+    return _(", ").join(str(label(word, "RatingReason")) for word in words)
 
 
 def lates(rows: list[OverdueRow]) -> list[Late]:
