@@ -17,18 +17,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import (
-    AnyOf,
-    DataRequired,
     Length,
     Optional,
-    StopValidation,
     ValidationError,
 )
 
 from app.intake.kinds import KINDS
 from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode
-from app.rewards.states import Way
-from app.web.forms import BaseForm
+from app.web.forms import BaseForm, picks
 from app.web.public.answers import Answers
 
 PHONE = re.compile(r"1[3-9]\d{9}")
@@ -69,14 +65,14 @@ class ReportForm(BaseForm):
         filters=[lines], render_kw={"placeholder": _("Road, number or landmark")},
         validators=[Length(max=200, message=_("Please use 200 characters at most"))],
     )  # fmt: skip
-    township = SelectField(_("Town or street"), choices=[], validate_choice=False)
-    village = SelectField(_("Village or area"), choices=[], validate_choice=False)
+    township = SelectField(_("Town or street"), choices=(), validate_choice=False)
+    village = SelectField(_("Village or area"), choices=(), validate_choice=False)
     kinds = SelectMultipleField(
-        _("What pollution"), choices=[(kind.key, _(kind.label)) for kind in KINDS.values()]
+        _("What pollution"), choices=picks((kind.key, _(kind.label)) for kind in KINDS.values())
     )
     happening = RadioField(
         _("Is it happening now?"),
-        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not sure"))],
+        choices=picks([("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not sure"))]),
         validators=[Optional()], validate_choice=False,
     )  # fmt: skip
     words = TextAreaField(
@@ -90,14 +86,18 @@ class ReportForm(BaseForm):
     )  # fmt: skip
     contact_mode = RadioField(
         _("How can we reach you?"),
-        choices=[
-            (ContactMode.ANONYMOUS, _("Anonymous, by query code")),
-            (ContactMode.PHONE, _("Messages to my phone")),
-            (ContactMode.REWARD, _("Reward under my real name")),
-        ],
+        choices=picks(
+            [
+                (ContactMode.ANONYMOUS, _("Anonymous, by query code")),
+                (ContactMode.PHONE, _("Messages to my phone")),
+                (ContactMode.REWARD, _("Reward under my real name")),
+            ]
+        ),
         default=ContactMode.ANONYMOUS,
     )
-    phone = StringField(_("Mobile number"))
+    phone = StringField(
+        _("Mobile number"), render_kw={"inputmode": "numeric", "autocomplete": "tel"}
+    )
     consent = BooleanField(_("I agree that my number is kept for this report only"))
     website = StringField(_("Leave this empty"))
 
@@ -119,6 +119,11 @@ class ReportForm(BaseForm):
     def files(self) -> list[FileStorage]:
         """Return the photos that came with this request; an empty file field sends one nameless."""
         return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
+
+    def validate_website(self, field: Field) -> None:
+        """Refuse what only a machine fills in, but say so: a person's report is never lost."""
+        if field.data:
+            raise ValidationError(_("Leave this empty"))
 
     def validate_phone(self, field: Field) -> None:
         mode = self.contact_mode.data
@@ -160,140 +165,3 @@ def gaps(answers: Answers, *, photos: int) -> dict[str, Any]:
     if not photos and len(answers.words) < MIN_WORDS:
         lacks["words"] = _("Please add a photo, or write at least 5 characters")
     return lacks
-
-
-class CodeForm(BaseForm):
-    """C6: the query code, forgiving spaces and dashes."""
-
-    code = StringField(_("Query code"))
-    remember = BooleanField(_("Remember it on this phone"))
-
-    def digits(self) -> str:
-        """Return the digits that were meant."""
-        return digits(self.code.data)
-
-
-class RateForm(BaseForm):
-    """C9: words, no default, changeable for 30 days."""
-
-    solved = RadioField(
-        _("Is the problem solved?"),
-        choices=[("yes", _("Solved")), ("partly", _("Partly")), ("no", _("Not solved"))],
-        validators=[AnyOf(("yes", "partly", "no"), message=_("Please say whether it is solved"))],
-        validate_choice=False,
-    )
-    satisfaction = RadioField(
-        _("Are you satisfied with the result?"),
-        choices=[
-            ("very", _("Very satisfied")), ("satisfied", _("Satisfied")),
-            ("mostly", _("Mostly satisfied")), ("dissatisfied", _("Dissatisfied")),
-            ("very_dissatisfied", _("Very dissatisfied")),
-        ],
-        validators=[AnyOf(
-            ("very", "satisfied", "mostly", "dissatisfied", "very_dissatisfied"),
-            message=_("Please say how satisfied you are"),
-        )],
-        validate_choice=False,
-    )  # fmt: skip
-    attitude = RadioField(
-        _("And with how you were treated?"),
-        choices=[("satisfied", _("Satisfied")), ("dissatisfied", _("Dissatisfied"))],
-        validators=[Optional()], validate_choice=False,
-    )  # fmt: skip
-    reasons = SelectMultipleField(
-        _("What was not right?"),
-        choices=[
-            ("nobody_came", _("Nobody came")), ("not_solved", _("Not solved")),
-            ("came_back", _("It came back")),
-            ("reply_unclear", _("I don't understand the answer")),
-        ],
-    )  # fmt: skip
-    words = TextAreaField(
-        _("More words"), filters=[lines],
-        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
-    )  # fmt: skip
-
-
-class WordsForm(BaseForm):
-    """C8 and additions: words, with photos."""
-
-    words = TextAreaField(
-        _("Your words"), filters=[lines],
-        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
-    )  # fmt: skip
-    photos = MultipleFileField(_("Photos"))
-
-    def files(self) -> list[FileStorage]:
-        """Return the photos that came with this request."""
-        return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
-
-
-def six_digits(_form: BaseForm, field: Field) -> None:
-    """Ask for six digits that are not all alike."""
-    told = digits(field.data)
-    if len(told) != 6 or len(told) != len((field.data or "").strip()):
-        raise StopValidation(_("Please enter six digits"))
-
-
-class SecretForm(BaseForm):
-    """Set the claim secret, twice, because nobody can recover it."""
-
-    secret = StringField(_("Six digits"), validators=[six_digits])
-    again = StringField(_("Once more"), validators=[six_digits])
-
-    def validate_secret(self, field: Field) -> None:
-        told = digits(field.data)
-        if len(set(told)) == 1 or told in ("123456", "654321"):
-            raise ValidationError(_("This is too easy to guess; please choose other digits"))
-
-    def validate_again(self, field: Field) -> None:
-        if digits(field.data) != digits(self.secret.data):
-            raise ValidationError(_("The two entries differ; please enter them again"))
-
-
-class ClaimForm(BaseForm):
-    """C10: how the reward is to be collected; the claim secret stands for the name."""
-
-    way = RadioField(
-        _("How do you want to collect it?"), choices=[],
-        validators=[DataRequired(message=_("Please choose a way"))], validate_choice=False,
-    )  # fmt: skip
-    secret = StringField(_("Claim secret"))
-    name = StringField(_("Name"), validators=[Length(max=60)])
-    identity_number = StringField(_("Identity number"), validators=[Length(max=30)])
-    account = StringField(_("Account or phone number"), validators=[Length(max=40)])
-    bank = StringField(_("Bank"), validators=[Length(max=60)])
-
-    def offer(self, ways: tuple[Way, ...]) -> None:
-        """Offer what the rule set allows, and the two ways to do without."""
-        words = {
-            Way.VOUCHER: _("At the counter, without a name"),
-            Way.PHONE_CREDIT: _("As phone credit"),
-            Way.BANK: _("To a bank account"),
-        }
-        self.way.choices = [(str(way), words[way]) for way in sorted(ways, key=list(words).index)]
-        self.way.choices += [("donate", _("Donate it")), ("decline", _("Decline it"))]
-
-    def validate_secret(self, field: Field) -> None:
-        if self.way.data not in ("donate", "decline"):
-            six_digits(self, field)
-
-    def payee(self) -> dict[str, str]:
-        """Return who is to be paid, as typed."""
-        names = ("name", "identity_number", "account", "bank")
-        return {name: (self[name].data or "").strip() for name in names}
-
-
-class PhoneForm(BaseForm):
-    """Leave a phone number later."""
-
-    phone = StringField(_("Mobile number"))
-    consent = BooleanField(_("I agree that my number is kept for this report only"))
-
-    def validate_phone(self, field: Field) -> None:
-        if not PHONE.fullmatch(digits(field.data)):
-            raise ValidationError(_("This is not a mobile number; please check it"))
-
-    def validate_consent(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Please tick that we may keep the number, or stay anonymous"))

@@ -17,7 +17,7 @@ from app.intake import service as intake
 from app.intake.queries import ReportView
 from app.web.forms import unfinished
 from app.web.public import after, photos, visits
-from app.web.public.forms import WordsForm
+from app.web.public.case_forms import WordsForm
 from app.web.public.site import blueprint
 
 

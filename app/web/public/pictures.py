@@ -1,6 +1,6 @@
 """`/p`: clean copies of photos, for who may see them, and never as anything but a JPEG (R-U10)."""
 
-from flask import send_file, session
+from flask import session
 from werkzeug import Response
 
 from app.accounts.permissions import Verb
@@ -28,7 +28,8 @@ def picture(photo_id: str, size: int) -> Response:
     photo = photos.by_id(photo_id)
     if photo is None or not (_in_draft(photo) or _visited(photo) or _staff(photo)):
         raise NotFound
-    response = send_file(media.open_copy(photo.id, size), mimetype="image/jpeg")
+    with media.open_copy(photo.id, size) as copy:
+        response = Response(copy.read(), mimetype="image/jpeg")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = POLICY

@@ -17,7 +17,7 @@ from app.feedback.rules import RatingReason, Satisfaction, Solved, may_rate
 from app.feedback.service import RatingData
 from app.web.forms import unfinished
 from app.web.public import visits
-from app.web.public.forms import RateForm
+from app.web.public.case_forms import RateForm
 from app.web.public.site import blueprint
 
 

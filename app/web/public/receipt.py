@@ -16,7 +16,8 @@ from app.intake import queries as reports
 from app.intake import service as intake
 from app.web.forms import unfinished
 from app.web.public import promises, slip, visits
-from app.web.public.forms import PhoneForm, SecretForm, digits
+from app.web.public.case_forms import PhoneForm, SecretForm
+from app.web.public.forms import digits
 from app.web.public.site import blueprint
 from app.web.public.visits import Visit
 

@@ -12,7 +12,7 @@ from app.intake import queries as reports
 from app.intake import service as intake
 from app.places import queries as places
 from app.web import theme
-from app.web.forms import unfinished
+from app.web.forms import picks, unfinished
 from app.web.public import drafts, photos, visits
 from app.web.public.drafts import Draft
 from app.web.public.forms import DRAFT_KEY, ReportForm, fill, gaps, number
@@ -106,11 +106,16 @@ def context(form: ReportForm, draft: Draft) -> dict[str, Any]:
     answers = draft.answers
     form.draft.data = draft.key
     township = answers.township
-    form.township.choices = [("", _("Choose a town or street"))] + [
-        (area.code, area.name) for area in places.townships()
-    ]
+    form.township.choices = picks(
+        [
+            ("", _("Choose a town or street")),
+            *((area.code, area.name) for area in places.townships()),
+        ]
+    )
     below = places.children(township) if township else ()
-    form.village.choices = [("", _("Any village"))] + [(area.code, area.name) for area in below]
+    form.village.choices = picks(
+        [("", _("Any village")), *((area.code, area.name) for area in below)]
+    )
     point = places.locate(answers.lng, answers.lat) if answers.placed else None
     code = point.township if point else None
     return {

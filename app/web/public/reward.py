@@ -20,7 +20,8 @@ from app.web.forms import unfinished
 from app.web.messages import sentence
 from app.web.public import award as awards
 from app.web.public import visits
-from app.web.public.forms import ClaimForm, WordsForm, digits
+from app.web.public.case_forms import ClaimForm, WordsForm
+from app.web.public.forms import digits
 from app.web.public.site import blueprint
 
 

@@ -10,7 +10,7 @@ from app.identity import service as identity
 from app.web.forms import unfinished
 from app.web.messages import sentence
 from app.web.public import throttle, visits
-from app.web.public.forms import CodeForm
+from app.web.public.case_forms import CodeForm
 from app.web.public.site import blueprint
 from app.web.public.visits import VisitOver
 
