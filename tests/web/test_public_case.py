@@ -1,0 +1,221 @@
+"""The case page from acceptance to the reward: what 阿珍 sees, rates, contests and collects."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.cases import queries as cases
+from app.cases import service as case_service
+from app.cases import triage
+from app.cases.workflow import Move, State
+from app.core.db import db
+from app.core.tx import transaction
+from app.feedback.models import Rating, ReopenRequest
+from app.intake import service as intake
+from app.rewards import queries as rewards
+from app.rewards import service as reward
+from app.rewards.models import Award
+from app.rewards.states import State as AwardState
+from app.web.public import throttle
+from tests.flows.test_main_way import Cast, to_checked
+from tests.infra.clock import at, moment
+from tests.web.citizen import Azhen, words_of
+
+CLOSED = "2026-11-24 09:00"
+TOLD = "2026-11-25 09:00"
+
+
+@pytest.fixture
+def azhen(app, monkeypatch):
+    monkeypatch.setattr(throttle, "DELAY", 0)
+    return Azhen(app.test_client())
+
+
+@pytest.fixture
+def way(app):
+    """Return a case that is checked and closed, with its receipt."""
+    with app.app_context():
+        cast = Cast()
+        cast.receipt = cast.submit()
+        to_checked(cast, cast.receipt)
+        with transaction():
+            triage.close(
+                cast.receipt.case_id, reply="已扑灭并清理，谢谢您。", by=cast.people["approver"],
+                now=moment(CLOSED),
+            )  # fmt: skip
+    return cast
+
+
+def look(azhen, way, when):
+    with at(when):
+        opened = azhen.track(way.receipt.query_code)
+        assert opened.status_code == 303
+        return azhen.open(opened.headers["Location"]), opened.headers["Location"]
+
+
+def test_every_step_is_shown_with_its_promise_and_nobody_by_name(azhen, way, app):
+    page, _ = look(azhen, way, "2026-11-24 09:30")
+    text = words_of(page.text)
+    for word in ("收到", "受理", "派单", "到场", "处置", "核查", "办结", "承诺"):
+        assert word in text
+    assert "现场作业人员" in text
+    with app.app_context():
+        worker = way.worker(way.receipt.case_id)[1]
+    names = {person.name for person in way.people.values() if hasattr(person, "name")}
+    assert not [name for name in {*names, worker.name} if name in text]
+    assert "整改前" in text
+    assert "整改后" in text
+    assert text.index("整改前") < text.index("走到哪一步")
+
+
+def test_after_photos_are_served_to_the_reporter_only(azhen, way, app):
+    page, _ = look(azhen, way, "2026-11-24 09:30")
+    with at("2026-11-24 09:31"):
+        for photo in set(re.findall(r'src="(/p/\w+/\d+)"', page.text)):
+            assert azhen.client.get(photo).status_code == 200
+            assert app.test_client().get(photo).status_code == 404
+
+
+def test_rating_is_by_post_only_and_keeps_what_was_typed(azhen, way, app):
+    _, address = look(azhen, way, "2026-11-24 09:30")
+    with at("2026-11-24 09:31"):
+        assert "问题解决了吗" in azhen.page.text
+        azhen.open(f"{address}/rate?solved=yes")
+        assert count(app, Rating) == 0
+        page = azhen.send(f"{address}/rate", solved="yes", words="谢谢")
+        assert page.status_code == 422
+        assert "请选您满意不满意" in page.text
+        assert "谢谢" in page.text
+        done = azhen.send(f"{address}/rate", solved="yes", satisfaction="very", words="谢谢")
+        assert done.status_code == 303
+        assert "评价已收到" in azhen.open(done.headers["Location"]).text
+        done = azhen.send(f"{address}/rate", solved="partly", satisfaction="mostly")
+        assert done.status_code == 303
+    assert count(app, Rating) == 1
+
+
+def test_not_solved_asks_for_a_reopening_at_once(azhen, way, app):
+    _, address = look(azhen, way, "2026-11-24 09:30")
+    with at("2026-11-24 09:31"):
+        done = azhen.send(
+            f"{address}/rate", solved="no", satisfaction="very_dissatisfied",
+            reasons=["came_back"], words="晚上又在烧",
+        )  # fmt: skip
+        assert "已要求重新处理" in azhen.open(done.headers["Location"]).text
+    assert count(app, ReopenRequest) == 1
+
+
+def test_the_window_for_rating_ends(azhen, way):
+    _, address = look(azhen, way, "2027-01-05 09:30")
+    with at("2027-01-05 09:31"):
+        assert "问题解决了吗" not in azhen.page.text
+        azhen.send(f"{address}/rate", solved="yes", satisfaction="very")
+        assert azhen.page.status_code == 409
+
+
+def test_the_reward_shows_nothing_before_the_notice(azhen, way):
+    page, address = look(azhen, way, "2026-11-24 09:30")
+    assert "奖励已核定" not in page.text
+    with at("2026-11-24 09:31"):
+        assert azhen.client.get(f"{address}/reward").status_code == 404
+
+
+def notified(way, app):
+    people, now = way.people, moment(TOLD)
+    with app.app_context():
+        award = rewards.award_view(way.receipt.report_id)
+        steps = (
+            lambda: reward.propose(award.id, staff_id=people["clerk"].staff_id, now=now),
+            lambda: reward.review(award.id, staff_id=people["legal"].staff_id, now=now),
+            lambda: reward.approve(award.id, staff_id=people["approver"].staff_id, now=now),
+            lambda: reward.notify(award.id, by=people["clerk"].key, now=now),
+        )
+        for step in steps:
+            with transaction():
+                step()
+
+
+def test_why_this_amount_and_how_to_collect_it(azhen, way, app):
+    notified(way, app)
+    page, address = look(azhen, way, "2026-11-25 10:00")
+    assert "奖励已核定" in page.text
+    assert "还剩" in words_of(page.text)
+    with at("2026-11-25 10:01"):
+        text = words_of(azhen.open(f"{address}/reward").text)
+        assert "为什么是 200 元" in text
+        assert "您最先举报" in text
+        assert "200.00" in text
+        azhen.open(f"{address}/reward/claim")
+        assert azhen.send(f"{address}/reward/claim").status_code == 422
+        early = azhen.send(f"{address}/reward/claim", way="voucher", secret="380712")
+        assert early.status_code == 422
+        assert "还没设领奖口令" in early.text
+        set_now = azhen.send(f"{address}/secret", secret="380712", again="380712")
+        assert set_now.status_code == 303
+        wrong = azhen.send(f"{address}/reward/claim", way="voucher", secret="380713")
+        assert wrong.status_code == 422
+        assert "领奖口令不对" in wrong.text
+        done = azhen.send(f"{address}/reward/claim", way="voucher", secret="380712")
+        assert done.status_code == 303, words_of(done.text)
+        text = words_of(azhen.open(done.headers["Location"]).text)
+    assert "已申领" in text
+    assert "V-" in text
+    with app.app_context():
+        assert db.session.scalars(select(Award)).one().state is AwardState.CLAIMED
+
+
+def test_a_reward_can_be_declined(azhen, way, app):
+    notified(way, app)
+    _, address = look(azhen, way, "2026-11-25 10:00")
+    with at("2026-11-25 10:01"):
+        done = azhen.send(f"{address}/reward/claim", way="decline")
+        assert "您放弃了奖励" in azhen.open(done.headers["Location"]).text
+
+
+def test_an_objection_is_taken_once(azhen, way, app):
+    notified(way, app)
+    _, address = look(azhen, way, "2026-11-25 10:00")
+    with at("2026-11-25 10:01"):
+        azhen.open(f"{address}/reward")
+        assert azhen.send(f"{address}/reward/appeal", words="应该更多").status_code == 303
+        text = words_of(azhen.open(f"{address}/reward").text)
+    assert "应该更多" in text
+    assert "您的异议" in text
+
+
+def test_a_question_is_answered_and_the_work_goes_on(azhen, app):
+    with app.app_context():
+        cast = Cast()
+        cast.receipt = cast.submit()
+        with transaction():
+            intake.add_note(
+                cast.receipt.report_id, "question", "是哪一栋楼？", actor="staff:1",
+                now=moment("2026-11-23 10:15"),
+            )  # fmt: skip
+            case_service.move(
+                cast.receipt.case_id, Move.ASK_REPORTER, by="staff:1", note="是哪一栋楼？",
+                now=moment("2026-11-23 10:15"),
+            )  # fmt: skip
+    page, address = look(azhen, cast, "2026-11-23 11:00")
+    assert "有一个问题想问您" in page.text
+    assert "是哪一栋楼？" in page.text
+    with at("2026-11-23 11:01"):
+        assert "是哪一栋楼？" in azhen.open(f"{address}/reply").text
+        done = azhen.send(f"{address}/reply", words="三号楼后面")
+        assert done.status_code == 303
+        assert "三号楼后面" in azhen.open(done.headers["Location"]).text
+    with app.app_context():
+        assert cases.by_id(cast.receipt.case_id).state is State.SUBMITTED
+
+
+def test_a_report_that_is_on_its_way_cannot_be_withdrawn(azhen, way):
+    page, address = look(azhen, way, "2026-11-24 09:30")
+    assert "撤回举报" not in page.text
+    with at("2026-11-24 09:31"):
+        azhen.open(address)
+
+
+def count(app, model):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model))
