@@ -7,6 +7,8 @@ const target = form.dataset.lat
   ? { lat: Number(form.dataset.lat), lng: Number(form.dataset.lng) }
   : null;
 let best = null;
+let looking = Boolean(navigator.geolocation);
+let shot = false;
 
 function say(key) {
   for (const line of form.querySelectorAll("[data-say]")) line.hidden = line.dataset.say !== key;
@@ -29,7 +31,13 @@ function open(why) {
   form.querySelector("[data-why]").open = true;
 }
 
+// The picture may be quicker than the position: send once both are there.
+function send() {
+  if (shot && !looking && !form.querySelector("[data-why]").open) form.requestSubmit();
+}
+
 function keep(position) {
+  looking = false;
   const { latitude: lat, longitude: lng, accuracy } = position.coords;
   if (best && best.accuracy <= accuracy) return;
   best = { lat, lng, accuracy };
@@ -42,9 +50,11 @@ function keep(position) {
   write("metres", Math.round(away));
   const near = away <= Number(form.dataset.radius) + accuracy && accuracy <= 500;
   if (near) say("good"); else open("far");
+  send();
 }
 
 function fail(error) {
+  looking = false;
   if (best) return;
   open(error.code === 1 ? "denied" : "nofix");
 }
@@ -78,7 +88,8 @@ form.addEventListener("submit", () => {
 });
 
 form.querySelector("[data-shoot]").addEventListener("change", (event) => {
-  if (event.target.files.length && !form.querySelector("[data-why]").open) form.requestSubmit();
+  shot = event.target.files.length > 0;
+  send();
 });
 form.addEventListener("change", (event) => {
   if (event.target.type !== "file") return;

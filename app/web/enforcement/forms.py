@@ -1,7 +1,8 @@
 """Forms of enforcement; each yields a frozen value."""
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -28,15 +29,13 @@ SHORT = [Length(max=300)]
 LONG = [Length(max=3000)]
 
 
+AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+
+
 def fen_of(text: str | None) -> int | None:
     """Read yuan as typed (115,000.00 or 115000) into whole fen; None for what is no amount."""
     tidy = (text or "").strip().replace(",", "").replace("，", "").removesuffix("元").strip()
-    try:
-        value = Decimal(tidy)
-    except InvalidOperation:
-        return None
-    exact = value * 100
-    return fen(exact) if value.is_finite() and exact == exact.to_integral_value() else None
+    return fen(Decimal(tidy) * 100) if AMOUNT.fullmatch(tidy) else None
 
 
 class FindingForm(StaffForm):
