@@ -39,7 +39,7 @@ def stop_order_clock(event):
     sla.stop(event.case_id, ClockKind.SUPERVISION_REPLY, event.now, subject=event.subject)
 
 
-def react(**more):
+def react(after_breaches=None):
     """Let clocks follow cases, and supervision follow clocks; nothing else reacts."""
     events.react_with(
         {
@@ -47,12 +47,11 @@ def react(**more):
             CaseRegraded: (sla.follow_regrade,),
             ReportReceived: (sla.follow_report,),
             CalendarLoaded: (sla.follow_calendar,),
-            ClocksBreached: (supervision.on_breaches,),
+            ClocksBreached: (supervision.on_breaches, *filter(None, [after_breaches])),
             ClockStopped: (supervision.on_end,),
             OrderIssued: (order_clock,),
             OrderAnswered: (stop_order_clock,),
         }
-        | more
     )
 
 
