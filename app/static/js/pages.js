@@ -132,6 +132,29 @@ async function outboxPage() {
   if (bar && left) bar.hidden = false;
 }
 
+// Elsewhere than on the report page the file field only says how many were chosen.
+function chosen() {
+  const form = one("form[data-chosen]");
+  const input = form && one("input[type=file]", form);
+  input?.addEventListener("change", () => {
+    input.parentElement.lastChild.textContent = worded(form, "chosen", input.files.length);
+  });
+}
+
+// Of the claim's fields only those of the chosen way are shown.
+function claimForm() {
+  const form = one("form[data-claim]");
+  const show = () => {
+    const way = form.elements.way.value;
+    const payee = one("[data-claim-payee]");
+    if (payee) payee.hidden = way !== "bank" && way !== "phone_credit" && !one("[aria-invalid]", payee);
+  };
+  form?.addEventListener("input", show);
+  if (form) show();
+}
+
+chosen();
+claimForm();
 draftCard().catch(() => null);
 codeForm();
 outboxPage().catch(() => null);

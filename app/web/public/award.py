@@ -128,4 +128,5 @@ def sums(award: AwardView) -> list[tuple[str, str, Any, str]]:
 def _line(line: LineView) -> tuple[str, str, Any, str]:
     words = _(RULES.get(line.rule, "Part of the sum"))
     look = "hold" if line.rule == "total" else ""
-    return (words, line.basis, line.amount_fen, look)
+    basis = str(line.facts.get("text") or line.basis) if line.rule == "class" else line.basis
+    return (words, basis, line.amount_fen, look)

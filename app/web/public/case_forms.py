@@ -148,9 +148,9 @@ class ClaimForm(BaseForm):
         without = [("donate", _("Donate it")), ("decline", _("Decline it"))]
         self.way.choices = picks([*offered, *without])
 
-    def validate_secret(self, field: Field) -> None:
-        if self.way.data not in ("donate", "decline"):
-            six_digits(self, field)
+    def needs_secret(self, *, is_set: bool) -> bool:
+        """Say whether the claim secret is asked: always once it is set, to give up too."""
+        return is_set or self.way.data not in ("donate", "decline")
 
     def payee(self) -> dict[str, str]:
         """Return who is to be paid, as typed."""

@@ -80,13 +80,13 @@ def _mine(report_id: int) -> AwardView:
 
 def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -> str:
     report_id, way = award.report_id, form.way.data
+    if form.needs_secret(is_set=identity.has_claim_secret(report_id)):
+        _check_secret(form, report_id, now=now)
     if way in ("donate", "decline"):
         with transaction():
             give = rewards.donate if way == "donate" else rewards.decline
             give(award.id, report_id=report_id, now=now)
         return url_for("public.case", name=name, done="given")
-    if not identity.check_claim_secret(report_id, digits(form.secret.data), now=now):
-        raise Invalid("claim_secret_wrong", field="secret")
     with transaction():
         index = None
         if way != Way.VOUCHER:
@@ -95,3 +95,12 @@ def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -
         told = ClaimData(way=Way(way), secret_ok=True, payee_index=index)
         rewards.claim_award(award.id, told, report_id=report_id, now=now)
     return url_for("public.case", name=name, done="claimed")
+
+
+def _check_secret(form: ClaimForm, report_id: int, *, now: datetime) -> None:
+    """Raise Invalid for other than the claim secret; an empty field costs no try."""
+    told = digits(form.secret.data)
+    if len(told) != 6:
+        raise Invalid("claim_secret_form", field="secret")
+    if not identity.check_claim_secret(report_id, told, now=now):
+        raise Invalid("claim_secret_wrong", field="secret")

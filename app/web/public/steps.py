@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from app.core.errors import NotFound
 from app.intake import kinds
+from app.web import theme
 from app.web.forms import unfinished
 from app.web.public import drafts
 from app.web.public.answers import Answers
@@ -43,8 +44,10 @@ ELDER_KINDS = ("burning", "dumping", "black_water", "site_dust", "noise", "unsur
 
 
 @blueprint.get("/report/step/<int:number>")
-def step(number: int) -> str:
-    """Show one question with what was answered before."""
+def step(number: int) -> str | Response:
+    """Show one question with what was answered before; without elder mode, the whole form."""
+    if not theme.is_elder():
+        return redirect(url_for("public.report"), 303)
     if not 1 <= number <= len(STEPS):
         raise NotFound
     draft = drafts.load(drafts.current())
