@@ -56,13 +56,17 @@ def prepared(shapes: Sequence[object]) -> STRtree:
     return STRtree(array)
 
 
+def corner(row: int, column: int) -> Point:
+    return 121 + column / 100, 29 + row / 100
+
+
 def lattice() -> Atlas:
     """Return 5,000 square grids in one township."""
     cells = [
         Draft(
             code=f"99000100{row:02d}{column:02d}", name="格", level=Level.GRID, kind="",
             parent_code=None, approximate=True, worker=None, deputy=None, repaired=False,
-            geometry=box(121 + column / 100, 29 + row / 100, 121.01 + column / 100, 29.01 + row / 100),
+            geometry=box(*corner(row, column), *corner(row + 1, column + 1)),
         )
         for row in range(50) for column in range(100)
     ]  # fmt: skip

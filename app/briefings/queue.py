@@ -15,7 +15,8 @@ from app.cases.models import Case
 from app.cases.workflow import State
 from app.core.db import db
 from app.core.paging import Page
-from app.fieldwork.models import Task, TaskState
+from app.fieldwork.models import Task
+from app.fieldwork.states import TaskState
 from app.intake.models import Report
 from app.media.models import Holder, Photo
 from app.sla.kinds import ClockKind, ClockState

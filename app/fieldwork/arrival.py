@@ -16,8 +16,9 @@ from app.core.errors import Forbidden, Invalid, NotFound, Stale
 from app.core.events import announce
 from app.fieldwork import rules, tasks
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn
-from app.fieldwork.models import ArrivalChallenge, CheckIn, Task, TaskState
+from app.fieldwork.models import ArrivalChallenge, CheckIn, Task
 from app.fieldwork.rules import Arrival, Challenge, Grade, Proof, Verdict
+from app.fieldwork.states import TaskState
 from app.media import service as media
 from app.places.geo import distance_m
 
@@ -227,15 +228,21 @@ def confirm_arrival(check_in_id: int, *, reason: str, by: Actor, now: datetime) 
     )
     if not won:
         raise Stale("already_decided")
+    _confirmed(task_id, check_in_id, at=at, reason=reason, by=by, now=now)
+
+
+def _confirmed(
+    task_id: int, check_in_id: int, *, at: datetime, reason: str, by: Actor, now: datetime
+) -> None:
+    detail = {"reason": reason.strip()}
     audit.record(
         actor=by.key,
         action="task.arrival_confirmed",
         subject=f"task:{task_id}",
         now=now,
-        detail={"reason": reason.strip()},
+        detail=detail,
     )
-    task = db.session.get(Task, task_id)
-    assert task is not None
+    task = db.session.get_one(Task, task_id)
     announce(
         ArrivalConfirmed(
             task_id=task_id,

@@ -14,7 +14,8 @@ from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.events import announce
 from app.fieldwork import tasks
 from app.fieldwork.events import HandBackAsked
-from app.fieldwork.models import HandBack, HandBackState
+from app.fieldwork.models import HandBack
+from app.fieldwork.states import HandBackState
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
 

@@ -1,7 +1,6 @@
 """Tables of tasks, check-ins, challenges, replies from the site and hand-backs."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -9,52 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
-
-
-class TaskKind(StrEnum):
-    """What a task asks for."""
-
-    VISIT = "visit"
-    CHECK = "check"
-    SPOT_CHECK = "spot_check"
-    RECHECK = "recheck"
-    PATROL = "patrol"
-
-
-class TaskState(StrEnum):
-    """How far a task is."""
-
-    OPEN = "open"
-    SIGNED = "signed"
-    ARRIVED = "arrived"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-class Outcome(StrEnum):
-    """What the worker says of the matter when he is done; the finding is the checker's."""
-
-    RESOLVED = "resolved"
-    PARTLY = "partly"
-    UNABLE = "unable"
-    NO_POLLUTION = "no_pollution"
-
-
-class ReplyKind(StrEnum):
-    """The first substantive reply of a round, a later one, and the one proposed for the end."""
-
-    FIRST = "first"
-    PROGRESS = "progress"
-    FINAL = "final"
-
-
-class HandBackState(StrEnum):
-    """How far a hand-back is."""
-
-    OPEN = "open"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    TAKEN_BACK = "taken_back"
+from app.fieldwork.states import HandBackState, Outcome, ReplyKind, TaskKind, TaskState
 
 
 class Task(Model):

@@ -10,18 +10,9 @@ from sqlalchemy import Select, func, select
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotFound
-from app.fieldwork.models import (
-    CheckIn,
-    HandBack,
-    HandBackState,
-    Outcome,
-    ReplyKind,
-    SiteReply,
-    Task,
-    TaskKind,
-    TaskState,
-)
+from app.fieldwork.models import CheckIn, HandBack, SiteReply, Task
 from app.fieldwork.rules import Grade
+from app.fieldwork.states import HandBackState, Outcome, ReplyKind, TaskKind, TaskState
 from app.fieldwork.tasks import LIVE
 
 TASK = (

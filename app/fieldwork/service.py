@@ -17,8 +17,9 @@ from app.fieldwork import tasks
 from app.fieldwork.arrival import check_in, confirm_arrival, issue_challenge
 from app.fieldwork.events import TaskSigned
 from app.fieldwork.handback import decide_hand_back, hand_back, take_back
-from app.fieldwork.models import Task, TaskKind, TaskState
+from app.fieldwork.models import Task
 from app.fieldwork.site import finish, reply
+from app.fieldwork.states import TaskKind, TaskState
 
 __all__ = (
     "check_in",

@@ -14,7 +14,8 @@ from app.core.errors import Invalid, Stale
 from app.core.events import announce
 from app.fieldwork import tasks
 from app.fieldwork.events import FirstReplySent
-from app.fieldwork.models import Outcome, ReplyKind, SiteReply, Task, TaskState
+from app.fieldwork.models import SiteReply, Task
+from app.fieldwork.states import Outcome, ReplyKind, TaskState
 from app.media import service as media
 
 MAX_WORDS = 3000

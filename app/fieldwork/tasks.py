@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from app.core.db import claim, db
 from app.core.errors import Forbidden, NotFound, Stale
-from app.fieldwork.models import Task, TaskState
+from app.fieldwork.models import Task
+from app.fieldwork.states import TaskState
 
 LIVE = (TaskState.OPEN, TaskState.SIGNED, TaskState.ARRIVED)
 """States in which a task still asks something of its worker."""

@@ -8,7 +8,9 @@ the custodian's public key, whose private half no citizen process holds (safegua
 import hashlib
 import hmac
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
@@ -80,24 +82,32 @@ def unseal_with(private: X25519PrivateKey, sealed: bytes, *, where: bytes) -> by
 
 
 def make_custodian(folder: Path, *, passphrase: bytes | None = None) -> None:
-    """Make the custodian's pair of key files, the private one under a passphrase if one is given.
+    """Make what is missing of the custodian's two key files and leave the rest alone.
 
-    In production `custodian.key` is taken away from the server that holds `custodian.pub`.
+    The private one is under a passphrase if one is given. In production `custodian.key` is taken
+    away from the server that holds `custodian.pub`. Two processes may do this at once.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private = X25519PrivateKey.generate()
-    wrap: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase:
-        wrap = serialization.BestAvailableEncryption(passphrase)
-    pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, wrap)
-    _write(folder / PRIVATE_FILE, pem)
-    _write(folder / PUBLIC_FILE, private.public_key().public_bytes_raw())
+    private, public = folder / PRIVATE_FILE, folder / PUBLIC_FILE
+    if not private.exists():
+        wrap: serialization.KeySerializationEncryption = serialization.NoEncryption()
+        if passphrase:
+            wrap = serialization.BestAvailableEncryption(passphrase)
+        pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        _write(private, X25519PrivateKey.generate().private_bytes(pem, pkcs8, wrap))
+    if not public.exists():
+        _write(public, read_custodian(private, passphrase).public_key().public_bytes_raw())
 
 
 def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(descriptor, "wb") as file:
+    """Let a file appear whole, or leave the one that another process was quicker to write."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
         file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), 0o400)
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def read_custodian(path: Path, passphrase: bytes | None) -> X25519PrivateKey:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -50,7 +50,7 @@ def refuse(unfit: Unfit, *, n: int) -> Invalid:
     return Invalid(unfit.code, field=FIELD, n=n, **unfit.facts)
 
 
-def prepare(content: BinaryIO | bytes, *, n: int = 1) -> Prepared:
+def prepare(content: IO[bytes] | bytes, *, n: int = 1) -> Prepared:
     """Read a photo, verify it by decoding in the child, store original and copies durably.
 
     Writes no row and needs no transaction. Raises Invalid (`reasons.REASONS`, with `n`),
@@ -98,7 +98,7 @@ def record(
 
 
 def receive(
-    content: BinaryIO | bytes,
+    content: IO[bytes] | bytes,
     *,
     draft_key: str,
     now: datetime,
@@ -150,7 +150,7 @@ def _too_big() -> Unfit:
     return Unfit(code="photo_too_big", facts={"limit": current().max_bytes // MB})
 
 
-def _copy_in(source: BinaryIO, target: int, *, n: int) -> tuple[str, int]:
+def _copy_in(source: IO[bytes], target: int, *, n: int) -> tuple[str, int]:
     """Copy with a cap and a running hash; a wrong kind is refused before the rest is read."""
     digest, size = hashlib.sha256(), 0
     while piece := source.read(PIECE):

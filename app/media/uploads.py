@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from sqlalchemy import delete, func, select
 
@@ -93,7 +93,7 @@ def upload_state(upload_id: str, draft_key: str) -> UploadInfo:
     return _info(_row(upload_id, draft_key))
 
 
-def append(upload_id: str, draft_key: str, offset: int, chunk: BinaryIO | bytes) -> int:
+def append(upload_id: str, draft_key: str, offset: int, chunk: IO[bytes] | bytes) -> int:
     """Add a piece at `offset` and return the new offset; writes no row.
 
     What arrived of a broken piece is kept. Raises Stale `upload_offset` with the right `offset`,
@@ -118,7 +118,7 @@ def append(upload_id: str, draft_key: str, offset: int, chunk: BinaryIO | bytes)
         os.close(part)
 
 
-def _copy_on(source: BinaryIO, target: int, start: int, upload: Upload) -> None:
+def _copy_on(source: IO[bytes], target: int, start: int, upload: Upload) -> None:
     size = start
     while piece := source.read(PIECE):
         size += len(piece)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as translate
 
 LANGUAGES = ("zh", "en")
@@ -25,6 +25,9 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     Babel(app, locale_selector=choose)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=_plain, ngettext=_counted, newstyle=True
+    )
     app.after_request(_keep_choice)
 
 
@@ -44,7 +47,24 @@ def current() -> str:
 
 def gettext(message: str, **facts: object) -> str:
     """Return a message in the language of this request, its blanks filled."""
-    return str(translate(message, **facts))
+    words = _plain(message)
+    return words % facts if facts else words
+
+
+_known: dict[tuple[str, str], str] = {}
+"""Messages looked up before: catalogues do not change while a process runs."""
+
+
+def _plain(message: str) -> str:
+    key = (current(), message)
+    words = _known.get(key)
+    if words is None:
+        words = _known[key] = str(translate(message))
+    return words
+
+
+def _counted(one: str, many: str, number: int) -> str:
+    return str(get_translations().ungettext(one, many, number))
 
 
 def tag() -> str:

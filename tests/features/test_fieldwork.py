@@ -12,8 +12,8 @@ from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.tx import transaction
 from app.fieldwork import queries, service
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
-from app.fieldwork.models import HandBackState, ReplyKind, TaskState
 from app.fieldwork.rules import Grade
+from app.fieldwork.states import HandBackState, ReplyKind, TaskState
 from app.media import queries as photos
 from app.media import service as media
 from tests.features import field_story as story

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from app import create_app
 from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
@@ -21,9 +20,8 @@ from app.media import sweep
 from app.media.models import Photo
 from app.media.place import stores
 from app.media.store import PREFIXES
-from config import Config
+from tests.infra.beside import beside
 from tests.infra.citizen import Citizen
-from tests.infra.database import let_go
 from tests.infra.server import serving
 
 SUBMISSIONS, AT_ONCE, KILL_AFTER = 200, 20, 40
@@ -64,10 +62,7 @@ def send_all(port: int, kill) -> dict[int, str]:
 def test_what_got_its_receipt_survives_a_kill(database_url, tmp_path):
     with serving(tmp_path, database_url, threads=16) as server:
         got = send_all(server.port, server.process.kill)
-    config = Config.for_tests(tmp_path, database_url)
-    keys = {path.stem: path.read_bytes() for path in (tmp_path / "keys").glob("*.key")}
-    app = create_app(replaced(config, keys))
-    with app.app_context():
+    with beside(tmp_path, database_url):
         for number, code in got.items():
             report = identity.find_report(code)
             assert report is not None, f"report {number} had its receipt and is gone"
@@ -78,12 +73,6 @@ def test_what_got_its_receipt_survives_a_kill(database_url, tmp_path):
                 assert all(store.exists(row.sha256) for store in stores().all())
         nothing_is_half_stored()
         leftovers_are_swept()
-    let_go(app)
-
-
-def replaced(config: Config, keys: dict[str, bytes]) -> Config:
-    settings = {name: getattr(config, name) for name in config.__dataclass_fields__}
-    return Config(**settings | {"keys": keys})
 
 
 def nothing_is_half_stored() -> None:

@@ -88,8 +88,12 @@ def test_the_custodian_alone_opens_a_payee(tmp_path):
     for wrong in (b"other", None):
         with pytest.raises(sealing.Unsealable):
             sealing.read_custodian(path, wrong)
-    with pytest.raises(FileExistsError):
-        sealing.make_custodian(tmp_path)
+    sealing.make_custodian(tmp_path, passphrase=b"another")
+    assert (tmp_path / sealing.PUBLIC_FILE).read_bytes() == public
+    (tmp_path / sealing.PUBLIC_FILE).unlink()
+    sealing.make_custodian(tmp_path, passphrase=b"long words")
+    assert (tmp_path / sealing.PUBLIC_FILE).read_bytes() == public
+    assert {path.name for path in tmp_path.iterdir()} == {"custodian.key", "custodian.pub"}
 
 
 def test_keyed_hashes_answer_for_one_purpose():

@@ -13,7 +13,7 @@ from app.cases.workflow import Move, State
 from app.core.db import db
 from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
-from app.fieldwork.models import TaskState
+from app.fieldwork.states import TaskState
 from app.intake import service as intake
 from app.intake.submission import ContactMode, Submission
 from tests.features import field_story as story

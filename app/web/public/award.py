@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from app.cases.queries import CaseView
 from app.cases.workflow import State as CaseState
 from app.core import money
@@ -13,6 +11,7 @@ from app.rewards import queries as rewards
 from app.rewards.queries import AwardView, CheckView, LineView
 from app.rewards.states import State
 from app.web import filters
+from app.web.i18n import gettext as _
 
 SHOWN = (
     State.NOTIFIED, State.CLAIMED, State.INSTRUCTED, State.PAID, State.ARCHIVED, State.LAPSED,

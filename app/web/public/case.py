@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug import Response
 
 from app.cases import queries as cases
@@ -23,6 +22,7 @@ from app.intake.submission import ContactMode
 from app.media import queries as photos
 from app.places import queries as places
 from app.web import filters
+from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.public import after, award, promises, rate, timeline, visits
 from app.web.public.site import blueprint

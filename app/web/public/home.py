@@ -7,6 +7,7 @@ from flask import current_app, render_template, request, send_from_directory
 from werkzeug import Response
 
 from app.cases import queries as cases
+from app.cases.workflow import State
 from app.core import clock
 from app.intake import kinds
 from app.places import queries as places
@@ -46,9 +47,7 @@ def _released(now: datetime) -> list[cases.CaseView]:
 
 
 SHOWN = tuple(
-    state
-    for state in cases.State
-    if state not in (cases.State.MERGED, cases.State.REJECTED, cases.State.WITHDRAWN)
+    state for state in State if state not in (State.MERGED, State.REJECTED, State.WITHDRAWN)
 )
 
 

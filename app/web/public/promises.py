@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from app.cases.queries import CaseView
 from app.places import queries as places
 from app.sla import policies
@@ -12,6 +10,7 @@ from app.sla import queries as clocks
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.queries import ClockView
 from app.web import filters
+from app.web.i18n import gettext as _
 from app.web.public.timeline import Promise
 from app.worktime.rules import Allowance, Unit
 

@@ -15,6 +15,7 @@ from app.feedback import queries as feedback
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
+from app.sla.kinds import EntryKind
 from app.sla.queries import ClockView
 from app.sla.rules import Entry
 from app.supervision import queries as supervision
@@ -27,8 +28,22 @@ from app.web.supervisor.blueprint import blueprint
 from app.worktime.calendar import WORKING
 from app.worktime.rules import Counted, Unit
 
-MANY_DAYS = 45
+MANY_DAYS = 16
 """More cells than this say nothing: the count is then left to the words."""
+
+
+QUIET = frozenset({EntryKind.STOP, EntryKind.CHARGE, EntryKind.WARN, EntryKind.NEAR})
+"""What the page says by other means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What changed a clock, and why."""
+
+    kind: EntryKind
+    at: datetime
+    due_at: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +54,7 @@ class ClockRow:
     length: str
     holder: str
     days: tuple[tuple[str, str, str], ...]
-    changes: tuple[Entry, ...]
+    changes: tuple[Changed, ...]
     urges: tuple[UrgeView, ...]
 
 
@@ -118,11 +133,28 @@ def _clocks(clocks: list[ClockView], people: dict[int, str]) -> list[ClockRow]:
                 length=_("%(n)s %(unit)s", n=one.length, unit=label(str(one.unit), "TimeUnit")),
                 holder=people.get(one.staff_id or 0, ""),
                 days=day_cells(one, explained.days),
-                changes=explained.changes,
+                changes=_changes(explained.changes),
                 urges=tuple(urges.get(one.id, ())),
             )
         )
     return found
+
+
+def _changes(entries: tuple[Entry, ...]) -> tuple[Changed, ...]:
+    return tuple(
+        Changed(kind=one.kind, at=one.at, due_at=one.due_at, reason=_why(one.reason))
+        for one in entries
+        if one.kind not in QUIET
+    )
+
+
+def _why(reason: str) -> str:
+    """Return a reason in words: of a pause, of the move that brought it, or as it was written."""
+    for group in ("PauseReason", "Move"):
+        words = str(label(reason, group))
+        if words != reason:
+            return words
+    return reason
 
 
 def day_cells(one: ClockView, days: tuple[Counted, ...]) -> tuple[tuple[str, str, str], ...]:

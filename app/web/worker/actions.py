@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.cases.workflow import State
-from app.fieldwork.models import TaskState
+from app.fieldwork.states import TaskState
 from app.web.i18n import gettext as _
 from app.web.worker.own import Place
 

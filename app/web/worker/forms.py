@@ -15,8 +15,8 @@ from wtforms import (
 from wtforms.validators import Length
 
 from app.fieldwork.arrival import CheckInData
-from app.fieldwork.models import Outcome
 from app.fieldwork.site import MAX_WORDS, FinishData, ReplyData
+from app.fieldwork.states import Outcome
 from app.web.forms import StaffForm
 from app.web.labels import choices
 
