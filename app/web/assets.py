@@ -24,6 +24,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "static"
 PREFIX = "/static/"
 TEXTS = (".css", ".js", ".svg", ".json", ".webmanifest")
 DIGITS = 10
+COMMENT = re.compile(rb"(?m)^[ \t]*//.*\n")
+"""Lines of comment in our own scripts stay at home; licences of others' are not touched."""
 IMPORT = re.compile(rb'((?:from|import)\s*\(?\s*")\./([\w.-]+\.js)(")')
 
 
@@ -58,6 +60,7 @@ def _pack(name: str) -> str:
     body = (FOLDER / name).read_bytes()
     folder = Path(name).parent
     if name.endswith(".js"):
+        body = COMMENT.sub(b"", body) if name.startswith("js/") else body
         body = IMPORT.sub(lambda found: _hashed_import(found, folder), body)
     digest = hashlib.sha256(body).hexdigest()[:DIGITS]
     hashed = str(Path(name).with_suffix(f".{digest}{Path(name).suffix}"))

@@ -1,8 +1,8 @@
 // Small things on citizen pages: draft card, code from the QR's fragment, outbox, late photos.
 
-import { blobsOf, drop, forget, get, lastDraft, put, token } from "./store.js";
-import { sendAll } from "./upload.js";
-import { drain, forget as forgetRow, rows, waiting } from "./outbox.js";
+import {
+  blobsOf, drain, drop, forget, forgetRow, get, lastDraft, put, rows, sendAll, token, waiting,
+} from "./phone.js";
 
 const one = (query, root = document) => root.querySelector(query);
 const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
@@ -132,15 +132,6 @@ async function outboxPage() {
   if (bar && left) bar.hidden = false;
 }
 
-// Elsewhere than on the report page the file field only says how many were chosen.
-function chosen() {
-  const form = one("form[data-chosen]");
-  const input = form && one("input[type=file]", form);
-  input?.addEventListener("change", () => {
-    input.parentElement.lastChild.textContent = worded(form, "chosen", input.files.length);
-  });
-}
-
 // Of the claim's fields only those of the chosen way are shown.
 function claimForm() {
   const form = one("form[data-claim]");
@@ -153,7 +144,6 @@ function claimForm() {
   if (form) show();
 }
 
-chosen();
 claimForm();
 draftCard().catch(() => null);
 codeForm();

@@ -1,9 +1,6 @@
 // The report form: photos go while the rest is written, nothing is lost, the place comes by itself.
 
-import { blobsOf, drop, forget, get, lastDraft, put, token } from "./store.js";
-import { remove, sendAll } from "./upload.js";
-import { ask, granted } from "./place.js";
-import { keep } from "./outbox.js";
+import { blobsOf, drop, forget, get, keep, lastDraft, put, remove, sendAll, token } from "./phone.js";
 
 const form = document.querySelector("form[data-report]");
 const fields = form.elements;
@@ -175,7 +172,29 @@ if (picker) {
   });
 }
 
-// ---- place -----------------------------------------------------------------------------------
+// ---- place: asked for at a moment that explains itself, never a condition ----------------------
+const OPTIONS = { enableHighAccuracy: true, timeout: 8000, maximumAge: 30000 };
+
+async function granted() {
+  try {
+    return (await navigator.permissions.query({ name: "geolocation" })).state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+// Resolve to {lng, lat, accuracy} or {failed: "declined" | "nofix" | "slow" | "unknown"}.
+function ask() {
+  return new Promise((done) => {
+    if (!navigator.geolocation) return done({ failed: "unknown" });
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => done({ lng: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy }),
+      ({ code }) => done({ failed: ["unknown", "declined", "nofix", "slow"][code] || "unknown" }),
+      OPTIONS,
+    );
+  });
+}
+
 // Once the phone has found the place, what else would tell it steps back.
 function placed(yes) {
   one("where").hidden = !yes;
@@ -213,7 +232,7 @@ one("move")?.addEventListener("click", () => {
   saveSoon();
 });
 
-// ---- contact, sending, reading aloud -----------------------------------------------------------
+// ---- contact, sending -----------------------------------------------------------
 function reveal() {
   const box = one("phone");
   if (box) box.hidden = fields.contact_mode.value === "anonymous" && !box.querySelector("[aria-invalid]");
@@ -257,17 +276,6 @@ one("erase")?.addEventListener("click", async () => {
   await forget(draft.id);
   location.assign("/report?new=1");
 });
-
-const voice = one("read");
-if (voice && "speechSynthesis" in window) {
-  voice.hidden = false;
-  voice.addEventListener("click", () => {
-    const speech = new SpeechSynthesisUtterance(document.querySelector("main").innerText);
-    speech.lang = document.documentElement.lang;
-    speechSynthesis.cancel();
-    speechSynthesis.speak(speech);
-  });
-}
 
 if (one("locate") && !fields.lng.value) one("locate").hidden = false;
 await restore().catch(() => { storing = false; });
