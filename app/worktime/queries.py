@@ -74,7 +74,8 @@ def calendar(*, fresh: bool = True, now: datetime | None = None) -> Calendar:
 def _recent(kept: "_Kept", now: datetime | None) -> bool:
     if now is not None and kept.seen is not None:
         return abs(now - kept.seen) < LOOK_EVERY
-    return kept.within is not None and kept.within() is db.session().get_transaction()
+    transaction = db.session().get_transaction()
+    return transaction is not None and kept.within is not None and kept.within() is transaction
 
 
 def look_again() -> None:

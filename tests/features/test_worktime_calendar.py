@@ -14,10 +14,12 @@ from app.worktime.events import CalendarLoaded
 from tests.infra.clock import moment
 
 NOW = moment("2026-11-24 09:00")
-NOTICE = (
-    "date,weekday,is_workday,kind,holiday\n2027-01-01,Fri,0,public_holiday,元旦\n"
-    "2027-01-02,Sat,1,makeup_workday,元旦\n2027-10-01,Fri,0,holiday,国庆节\n"
-)
+NOTICE = """\
+date,weekday,is_workday,kind,holiday
+2027-01-01,Fri,0,public_holiday,元旦
+2027-01-02,Sat,1,makeup_workday,元旦
+2027-10-01,Fri,0,holiday,国庆节
+"""
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ nonsense
 ANSWERS = """\
 2026-02-28
 2026-02-28
-2026-02-14T11:30:00+08:00
+2026-02-13T15:30:00+08:00
 2026-11-23T10:30:00+08:00
 2026-02-17T10:00:00+08:00
 2026-10-08

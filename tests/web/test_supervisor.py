@@ -190,9 +190,10 @@ def test_both_languages(chen, path):
         assert en.text.startswith("\ufeffCase number,Result")
         return
     assert '<html lang="zh-CN"' in zh.text
-    main = re.sub(r"<[^>]+>|跃龙街道|桃源街道|桥头|晚上又烧了", "", en.text)
-    left = set(re.findall(r"[\u4e00-\u9fff]+", main))
-    assert left <= {"中文"} | names_of_places(), left
+    text = re.sub(r"<[^>]+>", "|", en.text)
+    for name in sorted(names_of_places() | {"中文", "桥头", "晚上又烧了"}, key=len, reverse=True):
+        text = text.replace(name, "")
+    assert not re.findall(r"[\u4e00-\u9fff]+", text)
 
 
 def names_of_places():

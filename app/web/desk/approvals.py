@@ -18,7 +18,7 @@ from app.web.access import needs
 from app.web.desk import inbox, lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm
-from app.web.forms import unfinished
+from app.web.forms import picks, unfinished
 
 
 @blueprint.get("/approvals")
@@ -40,7 +40,7 @@ def approvals() -> ResponseReturnValue:
 
 def _hand_back_form() -> HandBackForm:
     form = HandBackForm()
-    form.new_staff_id.choices = [(0, "—"), *lists.worker_choices(usual=None)]
+    form.new_staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=None)])
     return form
 
 

@@ -13,7 +13,7 @@ from app.web.access import needs
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import EntryForm
-from app.web.forms import unfinished
+from app.web.forms import picks, unfinished
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -21,7 +21,7 @@ from app.web.forms import unfinished
 def new() -> ResponseReturnValue:
     """Enter a report for somebody; the answer shows the code once, to be read back."""
     form = EntryForm()
-    form.grid_code.choices = [("", "—"), *lists.grid_choices()]
+    form.grid_code.choices = picks([("", "—"), *lists.grid_choices()])
     if not form.validate_on_submit():
         page = render_template("desk/new.html", form=form)
         return page if request.method == "GET" else make_response(page, 422)

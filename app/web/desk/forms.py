@@ -12,7 +12,7 @@ from app.enforcement.service import FindingData
 from app.enforcement.workflow import FindingKind
 from app.intake.kinds import CATEGORIES, KINDS
 from app.intake.submission import MAX_WORDS, ContactMode, Happening, Source, Submission
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, picks
 from app.web.labels import choices, label
 
 REASON = [Optional(), Length(max=500)]
@@ -24,7 +24,7 @@ class TriageForm(StaffForm):
 
     urgency = RadioField(_l("Level"), choices=choices(Urgency))
     category = SelectField(
-        _l("Category"), choices=[(code, label(code, "Category")) for code in CATEGORIES]
+        _l("Category"), choices=picks((code, label(code, "Category")) for code in CATEGORIES)
     )
     grid_code = SelectField(_l("Village grid"), [InputRequired(_l("Please choose the grid."))])
     staff_id = SelectField(_l("Worker"), coerce=int)
@@ -50,7 +50,7 @@ class RejectForm(StaffForm):
 
     reason = RadioField(
         _l("Reason"), [InputRequired(_l("Please choose a reason."))],
-        choices=[(word, label(word, "RejectReason")) for word in REJECT_REASONS],
+        choices=picks((word, label(word, "RejectReason")) for word in REJECT_REASONS),
     )  # fmt: skip
     note = TextAreaField(
         _l("What the reporter will read"), [InputRequired(NEEDED), Length(max=1000)]
@@ -62,7 +62,7 @@ class DecideForm(StaffForm):
 
     approve = RadioField(
         _l("Decision"), [InputRequired(_l("Please decide."))],
-        choices=[("yes", _l("Agree")), ("no", _l("Do not agree"))],
+        choices=picks([("yes", _l("Agree")), ("no", _l("Do not agree"))]),
     )  # fmt: skip
     note = TextAreaField(_l("Reason"), REASON)
 
@@ -143,7 +143,7 @@ class EntryForm(StaffForm):
     place_words = StringField(_l("Place"), [Length(max=300)])
     grid_code = SelectField(_l("Village grid"), [Optional()])
     kinds = SelectField(
-        _l("Kind of pollution"), choices=[(key, label(key, "Kind")) for key in KINDS]
+        _l("Kind of pollution"), choices=picks((key, label(key, "Kind")) for key in KINDS)
     )
     happening = RadioField(
         _l("Is it happening now?"), choices=choices(Happening), default=Happening.UNKNOWN

@@ -19,6 +19,7 @@ from app.web.access import needs
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
+from app.web.forms import picks
 
 PAGE = 50
 VIEWS: dict[str, tuple[State, ...]] = {
@@ -100,15 +101,15 @@ def triage_form(row: CaseView, usual: int | None) -> TriageForm:
 
 def fill(form: TriageForm, usual: int | None) -> TriageForm:
     """Give the lists of grids and workers."""
-    form.grid_code.choices = [("", "—"), *lists.grid_choices()]
-    form.staff_id.choices = [(0, "—"), *lists.worker_choices(usual=usual)]
+    form.grid_code.choices = picks([("", "—"), *lists.grid_choices()])
+    form.staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=usual)])
     return form
 
 
 def assign_form(usual: int | None, version: int) -> AssignForm:
     """Return the form of assignment with the worker on duty chosen."""
     form = AssignForm(staff_id=usual or 0, base_version=version)
-    form.staff_id.choices = [(0, "—"), *lists.worker_choices(usual=usual)]
+    form.staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=usual)])
     return form
 
 

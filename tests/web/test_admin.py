@@ -1,0 +1,131 @@
+"""The three administrators: staff, areas, calendar, audit, jobs; each sees only what is his."""
+
+import io
+import json
+
+import pytest
+
+from app.accounts import queries as accounts
+from app.accounts.models import Status
+from app.audit.models import AuditEntry
+from app.core.db import db
+from app.places import demo
+from app.places import queries as places
+from tests.web.county import county_app, county_file, post, sign_in  # noqa: F401 (fixtures)
+
+PAGES = {
+    "/admin/staff": ("xitong", "shenji"),
+    "/admin/areas": ("xitong",),
+    "/admin/calendar": ("anquan",),
+    "/admin/audit": ("shenji",),
+    "/admin/jobs": ("xitong", "shenji"),
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_is_for_its_administrators(county_app, path):
+    for username in ("xitong", "anquan", "shenji", "laoli"):
+        client = sign_in(county_app, username)
+        allowed = username in PAGES[path]
+        assert client.get(path).status_code == (200 if allowed else 403), username
+        if allowed:
+            assert '<html lang="en"' in client.get(f"{path}?lang=en").text
+
+
+def test_the_audit_is_listed_by_subject_and_verified(county_app):
+    auditor = sign_in(county_app, "shenji")
+    page = auditor.get("/admin/audit").text
+    assert "逐条相连" in page
+    assert post(auditor, "/admin/audit/verify", {}).status_code == 303
+    assert "链条完整" in auditor.get("/admin/audit").text
+    one = auditor.get("/admin/audit?subject=staff:2").text
+    assert "staff_added" in one
+    assert "case.moved" not in one
+    assert "没有记录" in auditor.get("/admin/audit?subject=case:none").text
+
+
+def test_a_changed_entry_is_found(county_app):
+    with county_app.app_context():
+        db.session.execute(db.text("DROP TRIGGER IF EXISTS audit_entry_no_update"))
+        for name in db.session.scalars(
+            db.text("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=:table"),
+            {"table": AuditEntry.__tablename__},
+        ).all():
+            db.session.execute(db.text(f"DROP TRIGGER {name}"))
+        db.session.execute(db.text("UPDATE audit_entry SET action='other' WHERE seq=3"))
+        db.session.commit()
+    auditor = sign_in(county_app, "shenji")
+    post(auditor, "/admin/audit/verify", {})
+    assert "第 3 条起不一致" in auditor.get("/admin/audit").text
+
+
+def test_somebody_goes_on_leave(county_app):
+    admin = sign_in(county_app, "xitong")
+    with county_app.app_context():
+        worker = accounts.by_username("laoli").staff_id
+    assert "laoli" in admin.get("/admin/staff").text
+    assert admin.get(f"/admin/staff/{worker}").status_code == 200
+    wrong = post(admin, f"/admin/staff/{worker}", {"status": "flown"})
+    assert wrong.status_code == 422
+    assert post(admin, f"/admin/staff/{worker}", {"status": "leave"}).status_code == 303
+    with county_app.app_context():
+        assert accounts.by_username("laoli").status is Status.LEAVE
+    assert "请假" in admin.get("/admin/staff").text or "休假" in admin.get("/admin/staff").text
+    assert admin.get("/admin/staff/9999").status_code == 404
+    auditor = sign_in(county_app, "shenji")
+    assert auditor.get(f"/admin/staff/{worker}").status_code == 403
+
+
+def sent(client, path, name, content, **data):
+    token = client.get("/token").json["token"]
+    body = data | {"file": (io.BytesIO(content), name), "csrf_token": token}
+    return client.post(path, data=body, content_type="multipart/form-data")
+
+
+def test_areas_are_tried_before_they_are_stored(county_app):
+    admin = sign_in(county_app, "xitong")
+    collection = json.loads(json.dumps(demo.collection()))
+    grid = next(
+        one for one in collection["features"] if str(one["properties"].get("level")) == "grid"
+    )
+    old, grid["properties"]["name"] = grid["properties"]["name"], "新村"
+    file = json.dumps(collection).encode()
+    tried = sent(admin, "/admin/areas", "areas.geojson", file, step="try")
+    assert tried.status_code == 200
+    assert "还没有保存" in tried.text
+    with county_app.app_context():
+        assert "新村" not in {one.name for one in places.grids()}
+    stored = sent(admin, "/admin/areas", "areas.geojson", file, step="store")
+    assert stored.status_code == 303
+    with county_app.app_context():
+        names = {one.name for one in places.grids()}
+        assert "新村" in names, old
+
+
+@pytest.mark.parametrize("content", [b"", b"no json", b"{}", b'{"type": "FeatureCollection"}'])
+def test_a_bad_file_of_areas_is_refused(county_app, content):
+    admin = sign_in(county_app, "xitong")
+    assert sent(admin, "/admin/areas", "x.json", content, step="store").status_code == 422
+
+
+def test_a_missing_year_is_warned_of_and_loaded(county_app):
+    admin = sign_in(county_app, "anquan")
+    page = admin.get("/admin/calendar").text
+    assert "2027 年放假通知还没有导入" in page
+    assert "2026-10-01" in page
+    notice = b"date,kind\n2027-01-01,holiday\n2027-10-01,holiday\n"
+    refused = sent(admin, "/admin/calendar", "2027.csv", notice)
+    assert refused.status_code == 422
+    bad = sent(admin, "/admin/calendar", "2027.csv", b"\xff\xfe", doc_no="1")
+    assert bad.status_code == 422
+    loaded = sent(admin, "/admin/calendar", "2027.csv", notice, doc_no="国办发明电〔2026〕8号")
+    assert loaded.status_code == 303
+    page = admin.get("/admin/calendar?year=2027").text
+    assert "2027-10-01" in page
+    assert "2027 年放假通知还没有导入" not in page
+
+
+def test_jobs_say_what_they_could_not_do(county_app):
+    page = sign_in(county_app, "xitong").get("/admin/jobs").text
+    assert "没有搁置的时限" in page
+    assert "clock.urge" in page
