@@ -17,6 +17,7 @@ from app.worktime.models import CalendarDay, CalendarYear
 
 Stamp = tuple[tuple[int, str], ...]
 
+CHANGED = "calendar_changed"
 LOOK_EVERY = timedelta(minutes=1)
 
 
@@ -64,10 +65,15 @@ def calendar(*, fresh: bool = True, now: datetime | None = None) -> Calendar:
         return kept.calendar
     stamp = _stamp()
     whole = kept.calendar if kept is not None and kept.stamp == stamp else _load(stamp)
-    transaction = db.session().get_transaction()
-    _kept[db.engine] = _Kept(
-        stamp, whole, seen=now, within=ref(transaction) if transaction else None
-    )
+    session = db.session()
+    if not session.info.get(CHANGED):  # what is not committed must not outlive its transaction
+        transaction = session.get_transaction()
+        _kept[db.engine] = _Kept(
+            stamp,
+            whole,
+            seen=now or (kept.seen if kept is not None else None),
+            within=ref(transaction) if transaction else None,
+        )
     return whole
 
 
@@ -80,6 +86,7 @@ def _recent(kept: "_Kept", now: datetime | None) -> bool:
 
 def look_again() -> None:
     """Forget the kept copy: the running transaction changed the calendar itself."""
+    db.session().info[CHANGED] = True
     _kept.pop(db.engine, None)
 
 

@@ -103,13 +103,22 @@ def test_another_process_sees_a_notice_at_its_next_look(seeded):
     assert 2027 in queries.calendar(now=moment("2026-11-24 09:02")).years
 
 
+def test_a_notice_taken_back_leaves_no_trace(seeded):
+    queries.calendar(now=NOW)
+    with pytest.raises(RuntimeError), transaction():
+        service.load_csv(NOTICE, doc_no="9", by="staff:1", now=NOW)
+        assert 2027 in queries.calendar(now=NOW).years
+        raise RuntimeError
+    assert 2027 not in queries.calendar(now=NOW).years
+
+
 def test_a_look_costs_one_small_statement(seeded):
     queries.calendar()
     db.session.rollback()
     seen = []
 
     def count(*args):
-        seen.append(args[2])
+        seen.extend([args[2]] if "SELECT" in args[2] else [])
 
     event.listen(db.engine, "before_cursor_execute", count)
     queries.calendar()
