@@ -8,4 +8,5 @@ MESSAGES: dict[str, LazyString] = {
     "duty_rank": _l("Please choose worker or deputy."),
     "staff_missing": _l("There is no such account."),
     "no_such_area": _l("There is no such area."),
+    "areas_no_json": _l("This file is not GeoJSON. Please choose another one."),
 }
