@@ -20,9 +20,11 @@ from app.fieldwork.models import ArrivalChallenge, CheckIn, Task
 from app.fieldwork.rules import Arrival, Challenge, Grade, Proof, Verdict
 from app.fieldwork.states import TaskState
 from app.media import service as media
+from app.media.queries import PhotoInfo
 from app.places.geo import distance_m
 
 CHALLENGE_LIFE = timedelta(minutes=10)
+PICTURE_AGE = timedelta(minutes=30)
 MIN_REASON = 5
 
 
@@ -179,9 +181,14 @@ def _proof(row: CheckIn, data: CheckInData) -> Proof:
     held = media.hold(
         data.photo_ids, draft_key=data.draft_key, holder_kind="check_in", holder_id=row.id
     )
-    best = next((photo for photo in held if photo.fresh), held[0])
-    row.photo_id = best.id
-    return Proof.FRESH if best.fresh else Proof.ALBUM
+    taken = [photo for photo in held if photo.fresh and not _is_old(photo, row.at)]
+    row.photo_id = (taken or held)[0].id
+    return Proof.FRESH if taken else Proof.ALBUM
+
+
+def _is_old(photo: PhotoInfo, at: datetime) -> bool:
+    """Say whether the picture's own time speaks against the camera field that it came by."""
+    return photo.taken_at is not None and abs(at - photo.taken_at) > PICTURE_AGE
 
 
 def _met(data: CheckInData, *, task_id: int, by: Actor, now: datetime) -> Challenge:

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any, Final
 
 from app.core.errors import Refused
-from app.media.rules import SIZES, Caps, Kind, Unfit
+from app.media.rules import SIZES, Caps, PhotoKind, Unfit
 from app.media.wire import COPY, END, FACTS, READY, WALL_SECONDS, frames
 
 BOOT: Final = (sys.executable, "-I", str(Path(__file__).with_name("boot.py")))
@@ -126,7 +126,7 @@ class Decoder:
         self._lock = threading.Lock()
         self._zygote: Zygote | None = None
 
-    def look(self, photo: int, kind: Kind) -> Seen | NotSeen:
+    def look(self, photo: int, kind: PhotoKind) -> Seen | NotSeen:
         """Decode the open file `photo` in a child and return what it saw.
 
         Raises Busy when no decoder became free in time.
@@ -240,7 +240,7 @@ def _seen(facts: dict[str, Any], copies: list[bytes], *, peak_mb: int, cpu_ms: f
     taken, offset = facts.get("taken"), facts.get("offset")
     flags = [str(flag)[:40] for flag in facts["flags"]] + ["edited"] * bool(facts.get("edited"))
     return Seen(
-        format=str(Kind(facts["format"])),
+        format=str(PhotoKind(facts["format"])),
         width=int(facts["width"]),
         height=int(facts["height"]),
         copy_width=int(facts["copy"][0]),

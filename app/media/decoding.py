@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from app.media import claims
-from app.media.rules import SIZES, Caps, Kind, Unfit, fit
+from app.media.rules import SIZES, Caps, PhotoKind, Unfit, fit
 from app.media.rules_whole import is_cut_off, scan_of, tail_is_cut
 
 QUALITY: Final = (80, 90)  # a small picture shows the losses of a low one, and costs little
@@ -51,7 +51,7 @@ def warm_up() -> None:
     exif[IFD.Exif] = {Base.DateTimeOriginal: "2026:01:01 00:00:00"}
     exif[IFD.GPSInfo] = {GPS.GPSLatitude: (1.0, 1.0, 1.0)}
     profile = ImageCms.ImageCmsProfile(SRGB).tobytes().replace(b"sRGB", b"none")
-    for kind in (Kind.JPEG, Kind.PNG, Kind.WEBP):
+    for kind in (PhotoKind.JPEG, PhotoKind.PNG, PhotoKind.WEBP):
         sample = BytesIO()
         picture = Image.new("RGB", (16, 16), WHITE)
         picture.save(sample, kind, exif=exif, icc_profile=profile)
@@ -77,7 +77,7 @@ class Opened:
     flags: tuple[str, ...] = ()
 
 
-def decode(file: BinaryIO, kind: Kind, caps: Caps) -> tuple[dict[str, Any], list[bytes]]:
+def decode(file: BinaryIO, kind: PhotoKind, caps: Caps) -> tuple[dict[str, Any], list[bytes]]:
     """Return facts and the copies of `SIZES`, or facts with `code` where the picture is refused."""
     try:
         return _decode(file, kind, caps)
@@ -89,7 +89,7 @@ def decode(file: BinaryIO, kind: Kind, caps: Caps) -> tuple[dict[str, Any], list
         return {"code": _code_of(error, kind, file)}, []
 
 
-def _code_of(error: Exception, kind: Kind, file: BinaryIO) -> str:
+def _code_of(error: Exception, kind: PhotoKind, file: BinaryIO) -> str:
     try:
         cut = "truncated" in str(error).lower() or is_cut_off(kind, file)
     except Exception:  # noqa: BLE001
@@ -97,7 +97,7 @@ def _code_of(error: Exception, kind: Kind, file: BinaryIO) -> str:
     return "photo_cut_off" if cut else "photo_damaged"
 
 
-def _decode(file: BinaryIO, kind: Kind, caps: Caps) -> tuple[dict[str, Any], list[bytes]]:
+def _decode(file: BinaryIO, kind: PhotoKind, caps: Caps) -> tuple[dict[str, Any], list[bytes]]:
     opened = OPENERS[kind](file, caps)
     large = _upright(_in_srgb(opened.image, fit(opened.image.size, SIZES[0])), opened.turn)
     small = reduced(large, fit(large.size, SIZES[1]), Resampling.LANCZOS)
@@ -118,7 +118,7 @@ def _open_jpeg(file: BinaryIO, caps: Caps) -> Opened:
     file.seek(0)
     image = JpegImageFile(file)
     size = image.size
-    _check(caps, Kind.JPEG, size, baseline=scan is not None and scan.baseline)
+    _check(caps, PhotoKind.JPEG, size, baseline=scan is not None and scan.baseline)
     # The box must have the photo's own shape: a square one makes draft() do nothing.
     image.draft(None, fit(size, SIZES[0]))
     image.load()
@@ -126,7 +126,7 @@ def _open_jpeg(file: BinaryIO, caps: Caps) -> Opened:
     return _opened(image, size, flags)
 
 
-def _open_plain(opener: Callable[[BinaryIO], ImageFile.ImageFile], kind: Kind) -> Any:
+def _open_plain(opener: Callable[[BinaryIO], ImageFile.ImageFile], kind: PhotoKind) -> Any:
     def open_one(file: BinaryIO, caps: Caps) -> Opened:
         file.seek(0)
         image = opener(file)
@@ -154,10 +154,10 @@ def _open_heic(file: BinaryIO, caps: Caps) -> Opened:
     file.seek(0)
     heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
     source = heif[heif.primary_index]
-    _check(caps, Kind.HEIC, source.size)
+    _check(caps, PhotoKind.HEIC, source.size)
     told = _told_by(source.info.get("exif"))
     data, stride = source.data, source.stride
-    _check(caps, Kind.HEIC, source.size)  # decoding may correct the header
+    _check(caps, PhotoKind.HEIC, source.size)  # decoding may correct the header
     image = _in_strips(data, stride, source.mode, source.size)
     image.info = {key: source.info[key] for key in ("icc_profile",) if key in source.info}
     return Opened(image=image, size=source.size, told=told)
@@ -185,7 +185,7 @@ def _in_strips(data: Any, stride: int, mode: str, size: tuple[int, int]) -> Imag
     return whole
 
 
-def _check(caps: Caps, kind: Kind, size: tuple[int, int], *, baseline: bool = False) -> None:
+def _check(caps: Caps, kind: PhotoKind, size: tuple[int, int], *, baseline: bool = False) -> None:
     unfit = caps.over(kind, size, baseline=baseline)
     if unfit is not None:
         raise TooLarge(unfit)
@@ -271,9 +271,9 @@ def dhash(image: Image.Image) -> str:
     return f"{bits:016x}"
 
 
-OPENERS: Final[dict[Kind, Callable[[BinaryIO, Caps], Opened]]] = {
-    Kind.JPEG: _open_jpeg,
-    Kind.PNG: _open_plain(PngImageFile, Kind.PNG),
-    Kind.WEBP: _open_plain(WebPImageFile, Kind.WEBP),
-    Kind.HEIC: _open_heic,
+OPENERS: Final[dict[PhotoKind, Callable[[BinaryIO, Caps], Opened]]] = {
+    PhotoKind.JPEG: _open_jpeg,
+    PhotoKind.PNG: _open_plain(PngImageFile, PhotoKind.PNG),
+    PhotoKind.WEBP: _open_plain(WebPImageFile, PhotoKind.WEBP),
+    PhotoKind.HEIC: _open_heic,
 }

@@ -14,7 +14,7 @@ SIMILAR: Final = 8  # Hamming distance of two dHashes of one picture (R-F2)
 FLAT: Final = 5  # a dHash with fewer set or unset bits belongs to a blank picture
 
 
-class Kind(StrEnum):
+class PhotoKind(StrEnum):
     """The kinds of picture that are taken, by content; MPO counts as JPEG."""
 
     JPEG = "JPEG"
@@ -32,9 +32,9 @@ class Unfit:
 
 
 SIGNATURES: Final = (
-    (0, b"\xff\xd8\xff", Kind.JPEG),
-    (0, b"\x89PNG\r\n\x1a\n", Kind.PNG),
-    (8, b"WEBP", Kind.WEBP),
+    (0, b"\xff\xd8\xff", PhotoKind.JPEG),
+    (0, b"\x89PNG\r\n\x1a\n", PhotoKind.PNG),
+    (8, b"WEBP", PhotoKind.WEBP),
 )
 REFUSED: Final = (
     (0, b"GIF8", "photo_is_gif"),
@@ -60,7 +60,7 @@ HEIF_BRANDS: Final = frozenset({b"mif1", b"msf1", b"mif2"})
 SVG: Final = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 
 
-def sniff(head: bytes) -> Kind | Unfit:
+def sniff(head: bytes) -> PhotoKind | Unfit:
     """Name the kind by the first bytes; the name and the declared type of a file count nothing."""
     for start, mark, kind in SIGNATURES:
         if head.startswith(mark, start):
@@ -84,13 +84,13 @@ def _refusal(head: bytes) -> str:
     return "photo_is_bmp" if is_bitmap else "photo_not_a_picture"
 
 
-def _by_brand(head: bytes) -> Kind | Unfit:
+def _by_brand(head: bytes) -> PhotoKind | Unfit:
     end = max(16, min(int.from_bytes(head[:4], "big"), len(head)))
     brands = {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
     if head[8:12] in AVIF_BRANDS or (brands & AVIF_BRANDS and not brands & HEIC_BRANDS):
         return Unfit(code="photo_is_avif")
     if brands & (HEIC_BRANDS | HEIF_BRANDS):
-        return Kind.HEIC
+        return PhotoKind.HEIC
     return Unfit(code="photo_is_video")
 
 
@@ -108,14 +108,14 @@ class Caps:
     other: int = 30
     side: int = 20_000
 
-    def over(self, kind: Kind, size: tuple[int, int], *, baseline: bool) -> Unfit | None:
+    def over(self, kind: PhotoKind, size: tuple[int, int], *, baseline: bool) -> Unfit | None:
         """Say what is too large, from the header alone."""
         longest = max(size)
         if longest > self.side:
             return Unfit(code="photo_too_long", facts={"side": longest, "limit": self.side})
         most = {
-            Kind.JPEG: self.baseline if baseline else self.progressive,
-            Kind.HEIC: self.heic,
+            PhotoKind.JPEG: self.baseline if baseline else self.progressive,
+            PhotoKind.HEIC: self.heic,
         }.get(kind, self.other)
         pixels = size[0] * size[1]
         if pixels <= most * 1_000_000:

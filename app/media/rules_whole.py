@@ -7,7 +7,7 @@ helped, one who is told "damaged" is not.
 from io import SEEK_END, SEEK_SET
 from typing import BinaryIO, Final
 
-from app.media.rules import Kind
+from app.media.rules import PhotoKind
 
 SOI: Final = b"\xff\xd8"
 EOI: Final = b"\xff\xd9"
@@ -23,15 +23,15 @@ def length_of(file: BinaryIO) -> int:
     return file.seek(0, SEEK_END)
 
 
-def is_cut_off(kind: Kind, file: BinaryIO) -> bool:
+def is_cut_off(kind: PhotoKind, file: BinaryIO) -> bool:
     """Say whether the structure promises more bytes than there are."""
     size = length_of(file)
     file.seek(0, SEEK_SET)
-    if kind is Kind.JPEG:
+    if kind is PhotoKind.JPEG:
         return scan_of(file) is None or not _has_end(file)
-    if kind is Kind.WEBP:
+    if kind is PhotoKind.WEBP:
         return int.from_bytes(file.read(8)[4:], "little") + 8 > size + 1
-    if kind is Kind.PNG:
+    if kind is PhotoKind.PNG:
         return not _png_has_end(file, size)
     return not boxes_are_whole(file, 0, size)
 

@@ -26,7 +26,7 @@ from app.media.decoder import NotSeen, Seen
 from app.media.models import Holder, Photo, Upload
 from app.media.place import decoder, stores
 from app.media.queries import PhotoInfo, draft_mark, info_of
-from app.media.rules import SNIFF_BYTES, Kind, Unfit, claimed_place, claimed_time, sniff
+from app.media.rules import SNIFF_BYTES, PhotoKind, Unfit, claimed_place, claimed_time, sniff
 from app.media.settings import MB, current
 from app.media.settings import configure as configure  # noqa: PLC0414 - callers know one door
 from app.media.store import Store, telling_when_full, temporary_file, write_all
@@ -141,7 +141,9 @@ def look(path: Path) -> Seen | NotSeen:
         if size > current().max_bytes:
             return NotSeen(unfit=_too_big())
         kind = sniff(os.pread(descriptor, SNIFF_BYTES, 0))
-        return decoder().look(descriptor, kind) if isinstance(kind, Kind) else NotSeen(unfit=kind)
+        return (
+            decoder().look(descriptor, kind) if isinstance(kind, PhotoKind) else NotSeen(unfit=kind)
+        )
     finally:
         os.close(descriptor)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from app.media.decoding import decode, warm_up
-from app.media.rules import Caps, Kind
+from app.media.rules import Caps, PhotoKind
 from app.media.wire import COPY, END, FACTS, READY, WALL_SECONDS, frame
 
 MB: Final = 1024 * 1024
@@ -28,7 +28,7 @@ ADDRESS_SPACE: Final = 512 * MB
 CPU_SECONDS: Final = 10
 NICE: Final = 5
 
-Decode = Callable[[BinaryIO, Kind, Caps], tuple[dict[str, Any], list[bytes]]]
+Decode = Callable[[BinaryIO, PhotoKind, Caps], tuple[dict[str, Any], list[bytes]]]
 
 
 def main(decoder: Decode = decode) -> None:
@@ -119,7 +119,7 @@ def _work(answer: socket.socket, photo: int, request: dict[str, Any], decoder: D
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with os.fdopen(photo, "rb") as file:
             _limit()
-            facts, copies = decoder(file, Kind(request["kind"]), Caps(**request["caps"]))
+            facts, copies = decoder(file, PhotoKind(request["kind"]), Caps(**request["caps"]))
             frames = [frame(FACTS, json.dumps(facts).encode())]
             frames += [frame(COPY, copy) for copy in copies]
             answer.sendall(b"".join(frames))

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
-from app.supervision.rules import Level, OrderState
+from app.supervision.rules import OrderState, UrgeLevel
 
 WAITING = "closed_at IS NULL AND error IS NULL"
 
@@ -24,7 +24,7 @@ class Urge(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"))
-    level: Mapped[Level] = mapped_column(Word(Level))
+    level: Mapped[UrgeLevel] = mapped_column(Word(UrgeLevel))
     kind: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     number: Mapped[str] = mapped_column(String(12))

@@ -16,7 +16,7 @@ from app.notify import service as notify
 from app.supervision import orders
 from app.supervision.events import AllExpired, Ended, Expired
 from app.supervision.models import WAITING, Urge
-from app.supervision.rules import LOCAL, QUIET, STEPS, Level, roles_told, tells_holder
+from app.supervision.rules import LOCAL, QUIET, STEPS, UrgeLevel, roles_told, tells_holder
 from app.worktime import queries as worktime
 from app.worktime.calendar import Calendar, end_of, local
 from app.worktime.rules import last_day
@@ -44,12 +44,12 @@ class Told:
     def __init__(self) -> None:
         self._offices: dict[tuple[Role, str | None], tuple[int, ...]] = {}
 
-    def of(self, level: Level, urge: Expired) -> list[int]:
+    def of(self, level: UrgeLevel, urge: Expired) -> list[int]:
         """Return the staff ids that a level tells, each once."""
         found: list[int] = []
         if tells_holder(level) and urge.staff_id is not None:
             found.append(urge.staff_id)
-        if level is not Level.BREACH or not found:
+        if level is not UrgeLevel.BREACH or not found:
             for role in roles_told(level, urge.kind):
                 found.extend(self._office(role, urge.unit_code if role in LOCAL else None))
         return list(dict.fromkeys(found))
@@ -65,13 +65,13 @@ class Told:
 def on_breaches(event: AllExpired) -> None:
     """Urge the holders of the clocks that one sweep found expired."""
     loud = [clock for clock in event.clocks if str(clock.kind) not in QUIET]
-    _press(Level.BREACH, loud, now=event.now)
+    _press(UrgeLevel.BREACH, loud, now=event.now)
 
 
 def on_breach(clock: Expired) -> None:
     """Urge the holder of one expired clock."""
     if str(clock.kind) not in QUIET:
-        _press(Level.BREACH, [clock], now=clock.now)
+        _press(UrgeLevel.BREACH, [clock], now=clock.now)
 
 
 def on_end(event: Ended) -> None:
@@ -125,7 +125,7 @@ def _set_aside(urge_id: int, error: str) -> None:
 
 
 def _press(
-    level: Level, clocks: Sequence[Expired | Row[tuple[object, ...]]], *, now: datetime
+    level: UrgeLevel, clocks: Sequence[Expired | Row[tuple[object, ...]]], *, now: datetime
 ) -> None:
     if not clocks:
         return
@@ -140,7 +140,7 @@ def _press(
     told = Told()
     for clock in clocks:
         _tell(level, clock, told.of(level, clock), now=now)
-    if level is Level.ORDER:
+    if level is UrgeLevel.ORDER:
         for clock in clocks:
             orders.issue_for_clock(clock, now=now)
     audit.record(
@@ -152,14 +152,14 @@ def _press(
     )
 
 
-def _next_at(level: Level, due_at: datetime, calendar: Calendar) -> datetime | None:
+def _next_at(level: UrgeLevel, due_at: datetime, calendar: Calendar) -> datetime | None:
     step = STEPS[level]
     if step.then is None:
         return None
     return end_of(last_day(local(due_at).date(), step.after_working_days, calendar))
 
 
-def _tell(level: Level, clock: Expired, staff_ids: Sequence[int], *, now: datetime) -> None:
+def _tell(level: UrgeLevel, clock: Expired, staff_ids: Sequence[int], *, now: datetime) -> None:
     facts = {"number": clock.number, "clock": str(clock.kind), "due_at": clock.due_at.isoformat()}
     send = partial(notify.enqueue, template=STEPS[level].template, facts=facts, now=now)
     for staff_id in staff_ids:

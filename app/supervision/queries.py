@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.paging import Page
 from app.supervision.models import SupervisionOrder, Urge
-from app.supervision.rules import Level, OrderState
+from app.supervision.rules import OrderState, UrgeLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class UrgeView:
     """One step of pressure on a clock."""
 
     clock_id: int
-    level: Level
+    level: UrgeLevel
     at: datetime
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from app.accounts.permissions import Role
 
 
-class Level(StrEnum):
+class UrgeLevel(StrEnum):
     """How far the pressure on one expired clock has gone."""
 
     BREACH = "breach"  # 催办, at once
@@ -26,14 +26,16 @@ class Step:
     """What a level tells whom, and what follows how many working days after the expiry."""
 
     template: str
-    then: Level | None = None
+    then: UrgeLevel | None = None
     after_working_days: int = 0
 
 
-STEPS: dict[Level, Step] = {
-    Level.BREACH: Step(template="urge", then=Level.ORDER, after_working_days=1),
-    Level.ORDER: Step(template="supervision_order", then=Level.NOTICE, after_working_days=5),
-    Level.NOTICE: Step(template="public_notice"),
+STEPS: dict[UrgeLevel, Step] = {
+    UrgeLevel.BREACH: Step(template="urge", then=UrgeLevel.ORDER, after_working_days=1),
+    UrgeLevel.ORDER: Step(
+        template="supervision_order", then=UrgeLevel.NOTICE, after_working_days=5
+    ),
+    UrgeLevel.NOTICE: Step(template="public_notice"),
 }
 REPLY_WORKING_DAYS = 2
 QUIET = frozenset({"hand_back", "claim"})
@@ -61,15 +63,15 @@ LOCAL = frozenset({Role.GRID_LEAD, Role.DEPARTMENT})
 """Roles that are told of their own unit's clocks only."""
 
 
-def roles_told(level: Level, kind: str) -> tuple[Role, ...]:
+def roles_told(level: UrgeLevel, kind: str) -> tuple[Role, ...]:
     """Return who is told of an expired clock of the kind when no person holds it, or above him."""
-    if level is Level.BREACH:
+    if level is UrgeLevel.BREACH:
         return OFFICES.get(kind, UNIT_LEADS)
-    if level is Level.ORDER:
+    if level is UrgeLevel.ORDER:
         return (*UNIT_LEADS, Role.APPROVER)
     return (*UNIT_LEADS, Role.APPROVER, Role.SUPERVISOR)
 
 
-def tells_holder(level: Level) -> bool:
+def tells_holder(level: UrgeLevel) -> bool:
     """Say whether the person who holds the clock is told as well, or instead of his office."""
-    return level in (Level.BREACH, Level.ORDER)
+    return level in (UrgeLevel.BREACH, UrgeLevel.ORDER)

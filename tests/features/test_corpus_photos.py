@@ -12,7 +12,7 @@ import pytest
 
 from app.media.decoder import Decoder, NotSeen, Seen
 from app.media.reasons import REASONS
-from app.media.rules import SNIFF_BYTES, Kind, sniff
+from app.media.rules import SNIFF_BYTES, PhotoKind, sniff
 from tests.features.test_media_pictures import assert_clean
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -33,7 +33,11 @@ def look():
         descriptor = os.open(path, os.O_RDONLY)
         try:
             kind = sniff(os.pread(descriptor, SNIFF_BYTES, 0))
-            return decoder.look(descriptor, kind) if isinstance(kind, Kind) else NotSeen(unfit=kind)
+            return (
+                decoder.look(descriptor, kind)
+                if isinstance(kind, PhotoKind)
+                else NotSeen(unfit=kind)
+            )
         finally:
             os.close(descriptor)
 

@@ -218,6 +218,14 @@ def test_an_album_picture_is_grade_b(task, laoli):
     assert list(verdict.reasons) == ["album_photo"]
 
 
+def test_a_camera_picture_that_says_it_is_old_is_no_fresh_one(task, laoli):
+    info = media.receive(
+        jpeg("old", taken="2026:11:20 08:00:00"), draft_key="old", now=T0, fresh=True
+    )
+    verdict = arrive(task, laoli, photo=False, photo_ids=(info.id,), draft_key="old")
+    assert list(verdict.reasons) == ["album_photo"]
+
+
 class TestReply:
     @pytest.fixture
     def arrived(self, task, laoli):

@@ -12,7 +12,7 @@ import pytest
 
 from app.media import decoder as decoder_module
 from app.media.decoder import ENVIRONMENT, Busy, Decoder, NotSeen, Seen
-from app.media.rules import Caps, Kind
+from app.media.rules import Caps, PhotoKind
 from tests.features import media_pictures as pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +120,7 @@ def honest():
 
 @pytest.fixture
 def look(tmp_path):
-    def look_at(decoder, content, kind=Kind.JPEG):
+    def look_at(decoder, content, kind=PhotoKind.JPEG):
         path = tmp_path / f"{time.monotonic_ns()}-{threading.get_ident()}"
         path.write_bytes(content)
         descriptor = os.open(path, os.O_RDONLY)
@@ -243,8 +243,8 @@ def test_when_all_decoders_are_taken_for_long_the_sender_is_told(honest, look, m
     ids=["30000²", "13300²", "2³¹", "bomb", "zTXt"],
 )
 def test_a_pixel_bomb_is_refused_by_its_header(honest, look, content, code):
-    plain = look(honest, pictures.written(pictures.scene((32, 32)), "PNG"), Kind.PNG)
-    seen = look(honest, content, Kind.PNG)
+    plain = look(honest, pictures.written(pictures.scene((32, 32)), "PNG"), PhotoKind.PNG)
+    seen = look(honest, content, PhotoKind.PNG)
     assert isinstance(seen, NotSeen)
     assert seen.unfit.code == code
     assert seen.peak_mb <= plain.peak_mb + 40
@@ -262,4 +262,4 @@ def test_a_phone_photo_of_108_megapixels_is_taken_in_little_memory(honest, look)
 
 
 def test_caps_can_be_tightened():
-    assert Caps(baseline=1).over(Kind.JPEG, (2000, 1000), baseline=True) is not None
+    assert Caps(baseline=1).over(PhotoKind.JPEG, (2000, 1000), baseline=True) is not None

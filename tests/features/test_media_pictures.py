@@ -12,7 +12,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.media import decoding
 from app.media.decoding import decode
-from app.media.rules import Caps, Kind, claimed_place
+from app.media.rules import Caps, PhotoKind, claimed_place
 from app.media.rules_whole import is_cut_off, scan_of, tail_is_cut
 from tests.features import media_pictures as pictures
 
@@ -31,14 +31,14 @@ MARKERS = (
 )
 
 
-def taken(content, kind=Kind.JPEG):
-    facts, copies = decode(BytesIO(content), Kind(kind), Caps())
+def taken(content, kind=PhotoKind.JPEG):
+    facts, copies = decode(BytesIO(content), PhotoKind(kind), Caps())
     assert "code" not in facts, facts
     return facts, [Image.open(BytesIO(copy)) for copy in copies], copies
 
 
-def refused(content, kind=Kind.JPEG):
-    return decode(BytesIO(content), Kind(kind), Caps())[0].get("code")
+def refused(content, kind=PhotoKind.JPEG):
+    return decode(BytesIO(content), PhotoKind(kind), Caps())[0].get("code")
 
 
 def segments(content):
@@ -224,8 +224,8 @@ def test_structures_of_nonsense_never_raise():
             broken = bytearray(content)
             for _ in range(8):
                 broken[rng.randrange(len(broken))] = rng.randrange(256)
-            is_cut_off(Kind(kind), BytesIO(bytes(broken)))
-            facts, copies = decode(BytesIO(bytes(broken)), Kind(kind), Caps())
+            is_cut_off(PhotoKind(kind), BytesIO(bytes(broken)))
+            facts, copies = decode(BytesIO(bytes(broken)), PhotoKind(kind), Caps())
             assert facts.get("code", "photo_").startswith("photo_")
             assert bool(copies) == ("code" not in facts)
 

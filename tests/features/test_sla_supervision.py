@@ -14,7 +14,7 @@ from app.sla.kinds import ClockKind, ClockState
 from app.supervision import orders, queries
 from app.supervision import service as supervision
 from app.supervision.models import SupervisionOrder
-from app.supervision.rules import Level, OrderState
+from app.supervision.rules import OrderState, UrgeLevel
 from tests.features import sla_story as story
 from tests.infra.clock import moment
 
@@ -88,7 +88,7 @@ def test_the_holder_is_urged_then_the_leader_then_everybody_knows(any_db, people
     assert escalate("2027-06-01 00:00") == 0
     closure = story.clock(case_id, "closure")
     steps = [urge.level for urge in queries.urges_of([closure.id])[closure.id]]
-    assert steps == [Level.BREACH, Level.ORDER, Level.NOTICE]
+    assert steps == [UrgeLevel.BREACH, UrgeLevel.ORDER, UrgeLevel.NOTICE]
 
 
 def test_the_pressure_ends_with_the_clock(any_db, people):

@@ -8,7 +8,7 @@ import pytest
 from app.media.reasons import REASONS, sentence
 from app.media.rules import (
     Caps,
-    Kind,
+    PhotoKind,
     Unfit,
     claimed_place,
     claimed_time,
@@ -34,15 +34,15 @@ def ftyp(major: bytes, *others: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("head", "kind"),
     [
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", Kind.JPEG),
-        (b"\xff\xd8\xff\xdb", Kind.JPEG),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Kind.PNG),
-        (b"RIFF\x24\0\0\0WEBPVP8 ", Kind.WEBP),
-        (ftyp(b"heic", b"mif1", b"heic"), Kind.HEIC),
-        (ftyp(b"heix", b"mif1"), Kind.HEIC),
-        (ftyp(b"mif1", b"mif1", b"heic"), Kind.HEIC),
-        (ftyp(b"mif1", b"mif1"), Kind.HEIC),
-        (ftyp(b"mif1", b"avif", b"heic"), Kind.HEIC),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", PhotoKind.JPEG),
+        (b"\xff\xd8\xff\xdb", PhotoKind.JPEG),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", PhotoKind.PNG),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", PhotoKind.WEBP),
+        (ftyp(b"heic", b"mif1", b"heic"), PhotoKind.HEIC),
+        (ftyp(b"heix", b"mif1"), PhotoKind.HEIC),
+        (ftyp(b"mif1", b"mif1", b"heic"), PhotoKind.HEIC),
+        (ftyp(b"mif1", b"mif1"), PhotoKind.HEIC),
+        (ftyp(b"mif1", b"avif", b"heic"), PhotoKind.HEIC),
     ],
 )
 def test_allowed_kinds_are_known_by_their_first_bytes(head, kind):
@@ -95,27 +95,27 @@ def test_sniffing_random_bytes_never_raises():
         if rng.random() < 0.3:
             head = head[:4] + b"ftyp" + head[4:]
         found = sniff(head)
-        assert isinstance(found, Kind) or found.code in REASONS
+        assert isinstance(found, PhotoKind) or found.code in REASONS
 
 
 @pytest.mark.parametrize(
     ("kind", "size", "baseline", "code"),
     [
-        (Kind.JPEG, (12032, 9024), True, None),
-        (Kind.JPEG, (12000, 10000), True, None),
-        (Kind.JPEG, (12001, 10000), True, "photo_too_many_pixels"),
-        (Kind.JPEG, (10000, 5000), False, None),
-        (Kind.JPEG, (10001, 5000), False, "photo_too_many_pixels"),
-        (Kind.JPEG, (20000, 1), True, None),
-        (Kind.JPEG, (20001, 1), True, "photo_too_long"),
-        (Kind.JPEG, (65535, 65535), True, "photo_too_long"),
-        (Kind.HEIC, (8000, 6000), False, None),
-        (Kind.HEIC, (8000, 6251), False, "photo_too_many_pixels"),
-        (Kind.PNG, (6000, 5000), False, None),
-        (Kind.PNG, (6000, 5001), False, "photo_too_many_pixels"),
-        (Kind.PNG, (30000, 30000), False, "photo_too_long"),
-        (Kind.PNG, (13300, 13300), False, "photo_too_many_pixels"),
-        (Kind.WEBP, (6000, 5001), False, "photo_too_many_pixels"),
+        (PhotoKind.JPEG, (12032, 9024), True, None),
+        (PhotoKind.JPEG, (12000, 10000), True, None),
+        (PhotoKind.JPEG, (12001, 10000), True, "photo_too_many_pixels"),
+        (PhotoKind.JPEG, (10000, 5000), False, None),
+        (PhotoKind.JPEG, (10001, 5000), False, "photo_too_many_pixels"),
+        (PhotoKind.JPEG, (20000, 1), True, None),
+        (PhotoKind.JPEG, (20001, 1), True, "photo_too_long"),
+        (PhotoKind.JPEG, (65535, 65535), True, "photo_too_long"),
+        (PhotoKind.HEIC, (8000, 6000), False, None),
+        (PhotoKind.HEIC, (8000, 6251), False, "photo_too_many_pixels"),
+        (PhotoKind.PNG, (6000, 5000), False, None),
+        (PhotoKind.PNG, (6000, 5001), False, "photo_too_many_pixels"),
+        (PhotoKind.PNG, (30000, 30000), False, "photo_too_long"),
+        (PhotoKind.PNG, (13300, 13300), False, "photo_too_many_pixels"),
+        (PhotoKind.WEBP, (6000, 5001), False, "photo_too_many_pixels"),
     ],
 )
 def test_caps_hold_to_the_pixel(kind, size, baseline, code):
