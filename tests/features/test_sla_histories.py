@@ -95,6 +95,8 @@ def live(seed, worker):
         story.check(case_id)
         story.check(parent)
         look(case_id, now)
+        if story.case_row(case_id).state is State.WITHDRAWN:
+            break
     assert not queries.set_aside()
 
 

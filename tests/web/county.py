@@ -1,11 +1,6 @@
 """A small county for the pages of supervisors and administrators: made by services, swept once."""
 
-import shutil
-
-import pytest
-from sqlalchemy import text
-
-from app import create_app, jobs
+from app import jobs
 from app.accounts import passwords, service
 from app.accounts import queries as accounts
 from app.accounts.permissions import Role
@@ -20,42 +15,17 @@ from app.intake import queries as intake
 from app.places import demo, queries
 from app.places import service as places
 from app.worktime import service as worktime
-from config import Config
 from tests.features import sla_story as story
 from tests.infra.clock import at, moment
-from tests.infra.database import let_go
 
 PASSWORD = "four quiet herons fishing"
 HASHED = passwords.hashed(PASSWORD)
 NOW = "2026-11-24 09:00"
 TOWN, OTHER_TOWN = "330226001000", "330226002000"
 PEOPLE = {  # the first one is staff:1, who takes the steps of the stories
-    "xiaowang": Role.DESK, "chen": Role.SUPERVISOR, "laoli": Role.GRID_WORKER, "checker": Role.CHECKER,
-    "xitong": Role.SYSTEM_ADMIN, "anquan": Role.SECURITY_ADMIN, "shenji": Role.AUDIT_ADMIN,
+    "xiaowang": Role.DESK, "chen": Role.SUPERVISOR, "laoli": Role.GRID_WORKER,
+    "checker": Role.CHECKER, "xitong": Role.SYSTEM_ADMIN, "anquan": Role.SECURITY_ADMIN, "shenji": Role.AUDIT_ADMIN,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def county_file(sqlite_template, tmp_path_factory):
-    """Make the county once; every test gets a copy of its database."""
-    folder = tmp_path_factory.mktemp("county")
-    shutil.copyfile(sqlite_template, folder / "county.db")
-    made = create_app(Config.for_tests(folder, f"sqlite:///{folder / 'county.db'}"))
-    with at(NOW), made.app_context():
-        make()
-        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    let_go(made)
-    return folder / "county.db"
-
-
-@pytest.fixture
-def county_app(county_file, tmp_path):
-    """Give an application on a fresh copy of the county, at its moment."""
-    shutil.copyfile(county_file, tmp_path / "test.db")
-    made = create_app(Config.for_tests(tmp_path, f"sqlite:///{tmp_path / 'test.db'}"))
-    with at(NOW):
-        yield made
-    let_go(made)
 
 
 def make():

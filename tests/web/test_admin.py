@@ -11,7 +11,7 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.places import demo
 from app.places import queries as places
-from tests.web.county import county_app, county_file, post, sign_in  # noqa: F401 (fixtures)
+from tests.web.county import post, sign_in
 
 PAGES = {
     "/admin/staff": ("xitong", "shenji"),

@@ -10,14 +10,7 @@ import pytest
 from app.places import demo
 from app.rates import RATES
 from app.web.supervisor.sheet import safe
-from tests.web.county import (  # noqa: F401 (fixtures)
-    OTHER_TOWN,
-    TOWN,
-    county_app,
-    county_file,
-    post,
-    sign_in,
-)
+from tests.web.county import OTHER_TOWN, TOWN, post, sign_in
 
 PAGES = ("/sup", "/sup/rate/arrival", "/sup/rate/arrival.csv", "/sup/overdue", "/sup/ranking",
          "/sup/today/near", "/sup/today/check", "/sup/today/rework", "/sup/today/bad")  # fmt: skip
@@ -27,7 +20,7 @@ CELL = re.compile(r'<p class="rate-nd"><a href="([^"]+)">(\d+)/(\d+)</a>')
 
 
 @pytest.fixture
-def chen(county_app):  # noqa: F811 (a fixture of the module beside)
+def chen(county_app):
     return sign_in(county_app, "chen")
 
 
@@ -176,7 +169,7 @@ def test_a_case_shows_its_clocks_day_by_day(chen):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_only_those_who_may_see_the_rates(county_app, path):  # noqa: F811 (a fixture)
+def test_only_those_who_may_see_the_rates(county_app, path):
     assert sign_in(county_app, "laoli").get(path).status_code == 403
     assert county_app.test_client().get(path).status_code == 303
 

@@ -17,6 +17,9 @@ from app.web.admin.forms import StatusForm
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
 
+DIGITS = 12
+"""Digits of an area code; an office's code may be shorter."""
+
 
 @blueprint.get("/staff", endpoint="staff")
 @needs(Verb.STAFF_READ)
@@ -24,7 +27,9 @@ def people() -> ResponseReturnValue:
     """Show all accounts, the closed ones too."""
     rows = accounts.everybody()
     return render_template(
-        "admin/staff.html", rows=rows, names=places.names(row.area_code for row in rows)
+        "admin/staff.html",
+        rows=rows,
+        names=places.names(row.area_code.ljust(DIGITS, "0") for row in rows),
     )
 
 

@@ -9,5 +9,4 @@ MESSAGES: dict[str, LazyString] = {
     "staff_missing": _l("There is no such account."),
     "no_such_area": _l("There is no such area."),
     "areas_no_json": _l("This file is not GeoJSON. Please choose another one."),
-    "areas_no_json": _l("This file is not GeoJSON. Please choose another file."),
 }

@@ -77,7 +77,9 @@ def draw(*, code: str, number: str, address: str, received_at: datetime) -> byte
 
 def _draw_qr(image: Image.Image, address: str, top: int) -> int:
     drawn = BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="png", scale=10, border=2)
-    square = Image.open(drawn).convert("RGB").resize((340, 340), Image.Resampling.NEAREST)
-    image.paste(square, (MARGIN - 16, top))
-    return top + 360
+    code = segno.make(address, error="m", micro=False)
+    scale = 360 // code.symbol_size(border=2)[0]
+    code.save(drawn, kind="png", scale=scale, border=2)
+    square = Image.open(drawn).convert("RGB")
+    image.paste(square, (MARGIN - 2 * scale, top))
+    return top + square.height + 20
