@@ -24,7 +24,8 @@ NOW = "2026-11-24 09:00"
 TOWN, OTHER_TOWN = "330226001000", "330226002000"
 PEOPLE = {  # the first one is staff:1, who takes the steps of the stories
     "xiaowang": Role.DESK, "chen": Role.SUPERVISOR, "laoli": Role.GRID_WORKER,
-    "checker": Role.CHECKER, "xitong": Role.SYSTEM_ADMIN, "anquan": Role.SECURITY_ADMIN, "shenji": Role.AUDIT_ADMIN,
+    "checker": Role.CHECKER, "xitong": Role.SYSTEM_ADMIN, "anquan": Role.SECURITY_ADMIN,
+    "shenji": Role.AUDIT_ADMIN,
 }  # fmt: skip
 
 
