@@ -102,7 +102,8 @@ def test_not_solved_asks_for_a_reopening_at_once(azhen, way, app):
             f"{address}/rate", solved="no", satisfaction="very_dissatisfied",
             reasons=["came_back"], words="晚上又在烧",
         )  # fmt: skip
-        assert "已要求重新处理" in azhen.open(done.headers["Location"]).text
+        text = words_of(azhen.open(done.headers["Location"]).text)
+        assert "您已要求重新处理。 最迟 11 月 26 日 24:00 告诉您结果。" in text
     assert count(app, ReopenRequest) == 1
 
 

@@ -92,6 +92,7 @@ def case(name: str) -> str:
         before=_picture(mine[0].id, _("Before the work"), mine[0].received_at) if mine else None,
         after=_after(found.id), photos=[_strip(photo.id, n) for n, photo in enumerate(mine, 1)],
         notes=[note for note in reports.notes(report.id) if note.kind != "question"],
+        asked=rate.last_request(report.id),
         openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
         view_links=_links(name, report, found), done=_done(),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.feedback import queries as feedback
 from app.feedback import service
-from app.feedback.queries import RatingView
+from app.feedback.queries import RatingView, RequestView
 from app.feedback.rules import RatingReason, Satisfaction, Solved, may_rate
 from app.feedback.service import RatingData
 from app.web.forms import unfinished
@@ -60,6 +60,12 @@ def give(name: str) -> Response:
 def mine(report_id: int) -> RatingView | None:
     """Return the rating of a report."""
     return feedback.rating(report_id)
+
+
+def last_request(report_id: int) -> RequestView | None:
+    """Return the newest wish for a reopening, with its answer."""
+    found = feedback.requests_of_report(report_id)
+    return found[0] if found else None
 
 
 def is_open(report_id: int, case: CaseView, *, now: datetime) -> bool:

@@ -78,7 +78,7 @@ def draw(*, code: str, number: str, address: str, received_at: datetime) -> byte
 def _draw_qr(image: Image.Image, address: str, top: int) -> int:
     drawn = BytesIO()
     code = segno.make(address, error="m", micro=False)
-    scale = 360 // code.symbol_size(border=2)[0]
+    scale = 360 // (len(code.matrix) + 4)
     code.save(drawn, kind="png", scale=scale, border=2)
     square = Image.open(drawn).convert("RGB")
     image.paste(square, (MARGIN - 2 * scale, top))

@@ -34,6 +34,7 @@ class Card:
     case: str
     photo: str
     place: str
+    what: str
     say: str
     tag: ClockTag
     verb: str
@@ -60,13 +61,15 @@ def _card(row: QueueRow, names: dict[str, str]) -> Card:
     name = names.get(grid, "")
     waits = row.case_state not in AT_HAND
     verb, target, posts = _next(row, waits=waits)
+    what = str(label(row.category, "Category"))
     case = f"{blueprint.url_prefix}/{row.number}"
     return Card(
         row=row,
         case=case,
         photo=f"{case}/photo/{row.photo_id}/320" if row.photo_id else "",
         place=row.place_words or name or row.number,
-        say=_say(row, name),
+        what=what,
+        say=_say(row, what, name),
         tag=_tag(row),
         verb=verb,
         target=target,
@@ -74,8 +77,7 @@ def _card(row: QueueRow, names: dict[str, str]) -> Card:
     )
 
 
-def _say(row: QueueRow, grid_name: str) -> str:
-    what = str(label(row.category, "Category"))
+def _say(row: QueueRow, what: str, grid_name: str) -> str:
     if row.rework_reason:
         return _("Redo: %(why)s", why=row.rework_reason)
     return _("%(what)s, %(where)s", what=what, where=grid_name) if grid_name else what
