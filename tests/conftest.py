@@ -98,6 +98,7 @@ def live_server(database_url, tmp_path) -> Iterator[server.Server]:
     """Serve the test's database by gunicorn on 127.0.0.1."""
     with server.serving(tmp_path, database_url) as started:
         yield started
+    print(started.process.output)  # pytest shows it beside a failure
 
 
 @pytest.fixture(scope="session")

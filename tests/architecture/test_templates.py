@@ -98,6 +98,18 @@ def test_all_referred_exist(app):
     assert not missing
 
 
+def test_every_address_is_of_a_route(app):
+    """A wrong endpoint would show only when that branch of the page is drawn."""
+    known = {rule.endpoint for rule in app.url_map.iter_rules()}
+    wrong = [
+        f"{name}: {endpoint}"
+        for name in names()
+        for endpoint in re.findall(r"url_for\(\s*['\"]([^'\"]+)['\"]", source(name))
+        if endpoint not in known
+    ]
+    assert not wrong
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
