@@ -1,13 +1,9 @@
 """The application: `create_app` is the only wiring."""
 
-import sys
-from importlib import import_module
-from typing import Any
-
 from flask import Flask
 from flask_migrate import Migrate
 
-from app import web
+from app import cli, reactions, web
 from app.accounts import service as accounts
 from app.core import events, limits
 from app.core.db import db, prepare_engine
@@ -31,16 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)
     media.configure(config.uploads, max_bytes=config.max_photo_bytes, max_photos=config.max_photos)
     outlet.configure(folder=config.outbox_folder)
-    events.react_with(_part("app.reactions", "REACTIONS", {}))
+    events.react_with(reactions.REACTIONS)
     web.register(app, config)
-    _part("app.cli", "register", lambda _app: None)(app)
+    cli.register(app)
     return app
-
-
-def _part(module: str, name: str, missing: Any) -> Any:
-    """Return a part that another founder still writes (this session only)."""
-    try:
-        return getattr(import_module(module), name)
-    except Exception as error:  # noqa: BLE001
-        sys.stderr.write(f"app: {module} is left out: {error!r}\n")
-        return missing

@@ -6,6 +6,7 @@ Each test has its own folder and its own copy of a database whose tables were ma
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def live_server(database_url, tmp_path) -> Iterator[server.Server]:
     """Serve the test's database by gunicorn on 127.0.0.1."""
     with server.serving(tmp_path, database_url) as started:
         yield started
-    print(started.process.output)  # pytest shows it beside a failure
+    sys.stdout.write(started.process.output)  # pytest shows it beside a failure
 
 
 @pytest.fixture(scope="session")

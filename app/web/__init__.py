@@ -1,16 +1,17 @@
 """Everything HTTP: which packages an audience gets, and the frame around every request."""
 
-import sys
-from importlib import import_module
-from types import ModuleType
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
     access,
+    admin,
     assets,
+    auth,
+    custody,
+    desk,
+    enforcement,
     errors,
     filters,
     frame,
@@ -18,15 +19,19 @@ from app.web import (
     i18n,
     icons,
     navigation,
+    public,
+    rewards,
+    supervisor,
     theme,
     visit,
+    worker,
 )
 from config import Config
 
-AUDIENCES: dict[str, tuple[str, ...]] = {
-    "citizen": ("public",),
-    "staff": ("auth", "worker", "desk", "enforcement", "rewards", "supervisor", "admin"),
-    "custody": ("auth", "custody"),
+AUDIENCES = {
+    "citizen": (public,),
+    "staff": (auth, worker, desk, enforcement, rewards, supervisor, admin),
+    "custody": (auth, custody),
 }
 """What a process serves; what is not served is not registered (safeguards.md §2.1)."""
 
@@ -39,9 +44,9 @@ def register(app: Flask, config: Config) -> None:
     for part in FRAME:
         part.register(app)
     app.register_blueprint(frame.blueprint)
-    wanted = dict.fromkeys(name for audience in config.audiences for name in AUDIENCES[audience])
-    for name in wanted:
-        for blueprint in getattr(_load(name), "BLUEPRINTS", ()):
+    wanted = dict.fromkeys(part for audience in config.audiences for part in AUDIENCES[audience])
+    for part in wanted:
+        for blueprint in part.BLUEPRINTS:
             app.register_blueprint(blueprint)
     access.register(app)
     assets.register(app)
@@ -52,11 +57,3 @@ def trust_proxies(app: Flask, *, hops: int) -> None:
     """Believe the addresses that the configured number of own proxies adds, no others (R-H10)."""
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-
-
-def _load(name: str) -> ModuleType | None:
-    try:
-        return import_module(f"app.web.{name}")
-    except Exception as error:  # noqa: BLE001 (this session only: others still write their package)
-        sys.stderr.write(f"web: {name} is left out: {error!r}\n")
-        return None

@@ -153,7 +153,7 @@ def worker_handles(cast: Cast, number: str, folder) -> None:
 
 
 def arrive(cast: Cast, page: Page, number: str, folder) -> None:
-    """Stand at the place: with scripts the picture is the button, without it the words are asked."""
+    """Stand at the place: with scripts the picture is the button, else words are asked."""
     page.goto(f"/w/{number}/arrive")
     cast.look(page, "arrive")
     shoot = page.locator("input[name=photo]").first
