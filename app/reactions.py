@@ -75,7 +75,8 @@ def tell_reporters(moved: CaseMoved) -> None:
 
 def tell_worker(moved: CaseMoved) -> None:
     """Queue the message that a move has for the worker who got the case."""
-    template, task = TOLD_TO_WORKER.get(moved.move), tasks.current(moved.case_id)
+    template = TOLD_TO_WORKER.get(moved.move)
+    task = tasks.current(moved.case_id) if template else None
     if template and task is not None:
         notify.enqueue(
             key=f"{moved.number}:{template}:{task.id}",

@@ -3,13 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditHead
 from app.audit.rules import GENESIS, digest
 from app.core.db import db
 from app.core.tx import before_commit
+
+ENTRIES: Table = AuditEntry.__table__  # type: ignore[assignment]
+HEADS: Table = AuditHead.__table__  # type: ignore[assignment]
+LOCK = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.id == 1).with_for_update()
+ADD = insert(ENTRIES)
+ADVANCE = update(HEADS).where(HEADS.c.id == 1)
+"""Every change runs these three: built once, they are found compiled."""
 
 PENDING = "audit"
 HEAD = "audit_head"
@@ -54,15 +61,13 @@ def seal(session: Session) -> None:
         row = entry | {"seq": seq, "prev": prev}
         prev = digest(**row)
         rows.append(row | {"hash": prev})
-    session.execute(insert(AuditEntry), rows)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=prev))
+    session.execute(ADD, rows)
+    session.execute(ADVANCE, {"seq": seq, "hash": prev})
 
 
 def _lock_head(session: Session) -> tuple[int, str]:
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one_or_none()
+    head = session.execute(LOCK).one_or_none()
     if head is None:
-        session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+        session.execute(insert(HEADS).values(id=1, seq=0, hash=GENESIS))
         return 0, GENESIS
     return head.seq, head.hash

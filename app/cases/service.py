@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Table, insert, update
 
 from app.audit import service as audit
 from app.cases.events import CaseMoved, CaseRegraded
@@ -14,6 +14,9 @@ from app.cases.workflow import MOVES, WAITS, Move, State, Urgency, target
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Stale
 from app.core.events import announce
+
+STEPS: Table = CaseStep.__table__  # type: ignore[assignment]
+STEP = insert(STEPS).inline()
 
 STAMPS: dict[Move, str] = {
     Move.ACCEPT: "accepted_at",
@@ -120,21 +123,21 @@ def _values(
 
 
 def _write(moved: CaseMoved, *, seq: int) -> None:
-    db.session.add(
-        CaseStep(
-            case_id=moved.case_id,
-            seq=seq,
-            move=moved.move,
-            from_state=moved.old,
-            to_state=moved.new,
-            actor=moved.actor,
-            at=moved.now,
-            reason=moved.reason,
-            round=moved.round,
-            facts=moved.facts,
-        )
+    db.session.execute(
+        STEP,
+        {
+            "case_id": moved.case_id,
+            "seq": seq,
+            "move": moved.move,
+            "from_state": moved.old,
+            "to_state": moved.new,
+            "actor": moved.actor,
+            "at": moved.now,
+            "reason": moved.reason,
+            "round": moved.round,
+            "facts": moved.facts,
+        },
     )
-    db.session.flush()
     detail = {"from": moved.old, "to": moved.new, "round": moved.round}
     audit.record(
         actor=moved.actor, action=f"case.{moved.move}", subject=f"case:{moved.number}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from app.audit import service as audit
 from app.cases import queries as cases
@@ -27,6 +27,7 @@ from app.places import queries as places
 DRAFT_AGE = timedelta(hours=24)
 CODE_AGAIN = timedelta(hours=24)
 REPORTS_PER_PHONE_AND_DAY = 10
+BY_KEY = select(Report).where(Report.key_hash == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def key_hash(client_key: str) -> str:
 
 def receipt_of(client_key: str, *, now: datetime) -> Receipt | None:
     """Return the receipt that a key already has."""
-    report = db.session.scalar(select(Report).where(Report.key_hash == key_hash(client_key)))
+    report = db.session.scalar(BY_KEY, {"key": key_hash(client_key)})
     if report is None:
         return None
     fresh = now - report.received_at < CODE_AGAIN

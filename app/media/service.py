@@ -196,9 +196,11 @@ def hold(
     An id of a finished upload counts as its photo; the same photo named twice is one. Held by
     the same holder already is no error. Raises Invalid `photo_gone` with `n` otherwise.
     """
+    if not photo_ids:
+        return []
     mark, kind = draft_mark(draft_key), Holder(holder_kind)
     count = select(func.count()).where(Photo.holder_kind == kind, Photo.holder_id == holder_id)
-    start = (db.session.scalar(count) or 0) if photo_ids else 0
+    start = db.session.scalar(count) or 0
     held: dict[str, Photo] = {}
     for n, named in enumerate(photo_ids, start=1):
         photo_id = _resolved(named, mark)

@@ -23,6 +23,11 @@ from app.worktime.rules_spent import mark, span
 
 CLOCKS: Table = Clock.__table__  # type: ignore[assignment]
 ENTRIES: Table = ClockEntry.__table__  # type: ignore[assignment]
+NAMED = (CLOCKS.c.kind, CLOCKS.c.report_id, CLOCKS.c.task_id, CLOCKS.c.subject)
+"""What tells the clocks apart that one book starts."""
+
+START = insert(CLOCKS).returning(CLOCKS.c.id, *NAMED)
+NOTE = insert(ENTRIES)
 PRESENT = tuple(item.name for item in fields(Present))
 ENDINGS = frozenset({EntryKind.STOP, EntryKind.ANNUL, EntryKind.VOID})
 
@@ -157,7 +162,7 @@ class Book:
             .values({name: bindparam(name) for name in names}),
             rows,
         )
-        db.session.execute(insert(ENTRIES), lines)
+        db.session.execute(NOTE, lines)
 
     def _write_drafts(self) -> list[int]:
         entries = [first_entry(draft, self.calendar) for draft in self.drafts]
@@ -165,13 +170,11 @@ class Book:
             clock_row(draft, entry, self.calendar)
             for draft, entry in zip(self.drafts, entries, strict=True)
         ]
-        made = db.session.execute(
-            insert(CLOCKS).returning(CLOCKS.c.id, sort_by_parameter_order=True), rows
-        )
-        ids = list(made.scalars())
+        # RETURNING promises no order, and asking for one costs a statement a row on SQLite
+        made = {tuple(row[1:]): row.id for row in db.session.execute(START, rows)}
+        ids = [made[tuple(row[column.name] for column in NAMED)] for row in rows]
         db.session.execute(
-            insert(ENTRIES),
-            [entry_row(new_id, 1, entry) for new_id, entry in zip(ids, entries, strict=True)],
+            NOTE, [entry_row(new_id, 1, entry) for new_id, entry in zip(ids, entries, strict=True)]
         )
         return ids
 
