@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.cases.models import Case, CaseStep
@@ -24,6 +24,8 @@ FIELDS = (
     "reject_note",
 )  # fmt: skip
 COLUMNS: tuple[InstrumentedAttribute[Any], ...] = tuple(getattr(Case, name) for name in FIELDS)
+BY_ID = select(*COLUMNS).where(Case.id == bindparam("wanted"))
+BY_NUMBER = select(*COLUMNS).where(Case.number == bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def view(case: Case) -> CaseView:
 
 def by_id(case_id: int) -> CaseView:
     """Return one case. Raises NotFound."""
-    return _one(Case.id == case_id)
+    return _one(BY_ID, case_id)
 
 
 def by_number(number: str, *, township_code: str | None = None) -> CaseView:
@@ -97,14 +99,14 @@ def by_number(number: str, *, township_code: str | None = None) -> CaseView:
 
     Raises NotFound, also for a case of another township (404, not 403: R-S2).
     """
-    found = _one(Case.number == number)
+    found = _one(BY_NUMBER, number)
     if township_code is not None and found.township_code != township_code:
         raise NotFound("no_such_case")
     return found
 
 
-def _one(condition: Any) -> CaseView:
-    row = db.session.execute(select(*COLUMNS).where(condition)).one_or_none()
+def _one(statement: Select[Any], wanted: int | str) -> CaseView:
+    row = db.session.execute(statement, {"wanted": wanted}).one_or_none()
     if row is None:
         raise NotFound("no_such_case")
     return CaseView(**row._mapping)

@@ -17,7 +17,7 @@ def insert_once(model: type[Base], values: Mapping[str, Any], *, key: tuple[str,
 
     The answer is read from RETURNING: psycopg's row count is -1 after DO NOTHING (stack.md).
     """
-    statement = _statement(db.engine.dialect.name, model.__table__, key)  # type: ignore[arg-type]
+    statement = _statement(db.engine.dialect.name, model.__table__, key)
     return db.session.execute(statement, dict(values)).first() is not None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.cases.models import Case
 from app.core.db import db
@@ -29,6 +29,12 @@ REPLY = (
     "id", "case_id", "task_id", "round", "kind", "accepted_on", "talked_to", "measure",
     "time_limit", "words", "at",
 )  # fmt: skip
+CURRENT = (
+    select(Task)
+    .where(Task.case_id == bindparam("case_id"), Task.state != TaskState.CANCELLED)
+    .order_by(Task.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +150,7 @@ def tasks_of(case_id: int) -> list[TaskView]:
 
 def current(case_id: int) -> TaskView | None:
     """Return the newest task of a case that was not cancelled."""
-    row = db.session.scalar(
-        select(Task)
-        .where(Task.case_id == case_id, Task.state != TaskState.CANCELLED)
-        .order_by(Task.id.desc())
-        .limit(1)
-    )
+    row = db.session.scalar(CURRENT, {"case_id": case_id})
     return None if row is None else _task(row)
 
 

@@ -29,6 +29,17 @@ NAMED = (CLOCKS.c.kind, CLOCKS.c.report_id, CLOCKS.c.task_id, CLOCKS.c.subject)
 START = insert(CLOCKS).returning(CLOCKS.c.id, *NAMED)
 NOTE = insert(ENTRIES)
 PRESENT = tuple(item.name for item in fields(Present))
+CHANGE = (
+    update(CLOCKS)
+    .where(CLOCKS.c.id == bindparam("b_id"))
+    .values({name: bindparam(name) for name in ("entries", "warn_at", "near_at", *PRESENT)})
+)
+OF_CASE = (
+    select(CLOCKS)
+    .where(CLOCKS.c.case_id == bindparam("case"))
+    .order_by(CLOCKS.c.id)
+    .with_for_update()
+)
 ENDINGS = frozenset({EntryKind.STOP, EntryKind.ANNUL, EntryKind.VOID})
 
 
@@ -107,12 +118,7 @@ class Book:
     @classmethod
     def of_case(cls, case_id: int, calendar: Calendar, *, number: str = "") -> "Book":
         """Open the book of a case and lock its clocks."""
-        rows = db.session.execute(
-            select(CLOCKS)
-            .where(CLOCKS.c.case_id == case_id)
-            .order_by(CLOCKS.c.id)
-            .with_for_update()
-        )
+        rows = db.session.execute(OF_CASE, {"case": case_id})
         return cls((held(row) for row in rows), calendar, number=number)
 
     def open(self, kinds: Collection[ClockKind] | None = None) -> list[Held]:
@@ -155,13 +161,7 @@ class Book:
                 | columns(clock.present)
                 | marks(clock.present, clock.kind, self.calendar)
             )
-        names = [name for name in rows[0] if name != "b_id"]
-        db.session.execute(
-            update(CLOCKS)
-            .where(CLOCKS.c.id == bindparam("b_id"))
-            .values({name: bindparam(name) for name in names}),
-            rows,
-        )
+        db.session.execute(CHANGE, rows)
         db.session.execute(NOTE, lines)
 
     def _write_drafts(self) -> list[int]:

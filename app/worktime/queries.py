@@ -19,6 +19,7 @@ Stamp = tuple[tuple[int, str], ...]
 
 CHANGED = "calendar_changed"
 LOOK_EVERY = timedelta(minutes=1)
+STAMPS = select(CalendarYear.year, CalendarYear.stamp).order_by(CalendarYear.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,7 @@ def look_again() -> None:
 
 
 def _stamp() -> Stamp:
-    rows = db.session.execute(
-        select(CalendarYear.year, CalendarYear.stamp).order_by(CalendarYear.year)
-    )
+    rows = db.session.execute(STAMPS)
     return tuple((row.year, row.stamp) for row in rows)
 
 
