@@ -1,12 +1,17 @@
 """Make the demo county: twelve weeks of reports through the product's own services."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from random import Random
 
 import click
 
 from app.accounts.queries import Actor
-from app.cli.demo import people, pictures, words
+from app.cli.demo import people, words
+from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
 from app.cli.demo.offices import Offices
 from app.cli.demo.timeline import Timeline
@@ -24,6 +29,9 @@ from app.worktime import service as worktime
 
 WEEKS = 12
 SEED = 110
+AHEAD = 16
+"""So many reports before it comes a report's pictures are drawn."""
+
 RECENT = timedelta(hours=9)
 BUDGET_FEN = 50_000_000
 SOURCES = (Source.WEB,) * 62 + (Source.WECHAT,) * 24 + (Source.LINE_12345,) * 14
@@ -40,16 +48,39 @@ def make(count: int) -> None:
     offices = Offices(line, rng, staff)
     for day in range(WEEKS * 7 + 1):
         line.at(start + timedelta(days=day, hours=2), offices.day)
-    for moment in _moments(rng, count, start, now):
-        line.at(moment, Arrival(line, rng, staff))
-    with click.progressbar(length=1000, label=f"{count} cases in {WEEKS} weeks") as bar:
-        shown = [0]
+    with Darkroom() as darkroom:
+        arrivals = [Arrival(line, rng, staff, darkroom, seed) for seed in range(1, count + 1)]
+        for moment, arrival, later in zip_longest(
+            _moments(rng, count, start, now), arrivals, arrivals[AHEAD:]
+        ):
+            arrival.later = later
+            line.at(moment, arrival)
+        for arrival in arrivals[:AHEAD]:
+            arrival.order()
+        _play(line, f"{count} cases in {WEEKS} weeks")
+
+
+def _play(line: Timeline, label: str) -> None:
+    with click.progressbar(length=1000, label=label) as bar, _collecting_seldom():
+        shown = 0
 
         def progress(share: float) -> None:
-            bar.update(int(share * 1000) - shown[0])
-            shown[0] = int(share * 1000)
+            nonlocal shown
+            bar.update(int(share * 1000) - shown)
+            shown = int(share * 1000)
 
         line.play(progress)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Look for garbage seldom and not in what was loaded before: else a tenth of the time."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*usual)
+    gc.unfreeze()
 
 
 def ground(start: datetime) -> dict[str, Actor]:
@@ -81,15 +112,24 @@ def _moments(rng: Random, count: int, start: datetime, now: datetime) -> list[da
 class Arrival:
     """Somebody reports: where, what and with which pictures is drawn when the moment comes."""
 
-    number = 0
-
-    def __init__(self, line: Timeline, rng: Random, staff: dict[str, Actor]) -> None:
+    def __init__(
+        self, line: Timeline, rng: Random, staff: dict[str, Actor], darkroom: Darkroom, seed: int
+    ) -> None:
         self.line, self.rng, self.staff = line, rng, staff
+        self.darkroom, self.seed = darkroom, seed
+        self.kind = rng.choice(tuple(words.TOLD))
+        self.scenes = self._scenes(str(KINDS[self.kind].medium))
+        self.later: Arrival | None = None
+
+    def order(self) -> None:
+        """Have its pictures made ready, and the one that the worker takes."""
+        for scene in self.scenes or [self._scene(0)]:
+            self.darkroom.order(scene)
 
     def __call__(self, now: datetime) -> None:
-        Arrival.number += 1
-        grid, kind = self._grid(), self.rng.choice(tuple(words.TOLD))
-        key, seed = f"demo-{Arrival.number:05}", Arrival.number
+        if self.later is not None:
+            self.later.order()
+        grid, kind, key = self._grid(), self.kind, f"demo-{self.seed:05}"
         told = Submission(
             client_key=key,
             source=self.rng.choice(SOURCES),
@@ -98,9 +138,9 @@ class Arrival:
             words=self.rng.choice(words.TOLD[kind]),
             place_words=f"{grid.name}{self.rng.choice(words.SPOTS)}",
             lng=grid.centre_lng, lat=grid.centre_lat, accuracy=self.rng.uniform(6, 45),
-            grid_code=grid.code, photo_ids=self._photos(kind, key, seed, now),
+            grid_code=grid.code, photo_ids=self._photos(key, now),
         )  # fmt: skip
-        Life(self.line, self.rng, self.staff, told, seed).submit(now)
+        Life(self.line, self.rng, self.staff, told, self.seed, self.darkroom).submit(now)
 
     def _grid(self) -> AreaInfo:
         town = self.rng.choice(BUSY) if self.rng.random() < 0.55 else self.rng.choice(
@@ -108,14 +148,17 @@ class Arrival:
         )  # fmt: skip
         return self.rng.choice(list(places.children(town)))
 
-    def _photos(self, kind: str, key: str, seed: int, now: datetime) -> tuple[str, ...]:
-        medium = str(KINDS[kind].medium)
+    def _scenes(self, medium: str) -> list[Scene]:
         if medium in ("noise", "other") and self.rng.random() < 0.7:
-            return ()
-        count = self.rng.choice((0, 1, 1, 1, 2, 2))
-        found = []
-        for position in range(count):
-            picture = pictures.draw(medium, seed if position == 0 else seed * 1000 + position)
-            prepared = media.prepare(picture)
-            found.append(media.record(prepared, draft_key=key, now=now, position=position).id)
-        return tuple(found)
+            return []
+        return [self._scene(position) for position in range(self.rng.choice((0, 1, 1, 1, 2, 2)))]
+
+    def _scene(self, position: int) -> Scene:
+        seed = self.seed if position == 0 else self.seed * 1000 + position
+        return Scene(medium=str(KINDS[self.kind].medium), seed=seed)
+
+    def _photos(self, key: str, now: datetime) -> tuple[str, ...]:
+        return tuple(
+            media.record(self.darkroom.take(scene), draft_key=key, now=now, position=position).id
+            for position, scene in enumerate(self.scenes)
+        )

@@ -9,7 +9,8 @@ from app.accounts.queries import Actor
 from app.cases import check, triage
 from app.cases import queries as cases
 from app.cases.workflow import State, Urgency
-from app.cli.demo import pictures, words
+from app.cli.demo import words
+from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.timeline import Timeline
 from app.enforcement.service import FindingData, set_finding
 from app.enforcement.workflow import FindingKind
@@ -39,6 +40,7 @@ class Life:
     people: dict[str, Actor]
     told: Submission
     seed: int
+    darkroom: Darkroom
     report_id: int = 0
     case_id: int = 0
     rounds: int = 0
@@ -47,6 +49,10 @@ class Life:
     def medium(self) -> str:
         """Which scene the pictures show."""
         return str(KINDS[self.told.kinds[0]].medium)
+
+    def scene(self, *, clean: bool = False) -> Scene:
+        """Return its place, before or after the work."""
+        return Scene(medium=self.medium, seed=self.seed, clean=clean)
 
     def soon(self, low: timedelta, high: timedelta) -> timedelta:
         """Return a length of time between two, mostly nearer the lower one."""
@@ -131,6 +137,7 @@ class Life:
             draft_key=f"arrive-{task_id}",
         )
         fieldwork.check_in(task_id, data, by=actor, now=now)
+        self.darkroom.order(self.scene(clean=True))
         self.line.at(now + self.soon(5 * MINUTE, 50 * MINUTE), self.reply)
         self.line.by_day(now + self.soon(20 * MINUTE, 5 * DAY), self.finish)
 
@@ -159,8 +166,7 @@ class Life:
 
     def photos(self, key: str, *, now: datetime, clean: bool = False) -> tuple[str, ...]:
         """Take one picture in the field."""
-        picture = pictures.draw(self.medium, self.seed, clean=clean)
-        prepared = media.prepare(picture)
+        prepared = self.darkroom.take(self.scene(clean=clean))
         return (media.record(prepared, draft_key=key, now=now, fresh=True).id,)
 
     def check(self, now: datetime) -> None:

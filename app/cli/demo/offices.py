@@ -52,17 +52,18 @@ class Offices:
                 self.line.at(now, self._answer(request.id))
 
     def _rewards(self, now: datetime) -> None:
-        for state, act, share in (
-            (State.ASSESSED, self._propose, 0.6),
-            (State.PROPOSED, self._review, 0.7),
-            (State.REVIEWED, self._approve, 0.7),
-            (State.APPROVED, self._notify, 0.9),
-            (State.NOTIFIED, self._claim, 0.08),
-            (State.CLAIMED, self._pay, 0.5),
-        ):
-            for row in rewards.in_states((state,), size=100).rows:
-                if self.rng.random() < share:
-                    self.line.at(now, act(row))
+        todo = {
+            State.ASSESSED: (self._propose, 0.6),
+            State.PROPOSED: (self._review, 0.7),
+            State.REVIEWED: (self._approve, 0.7),
+            State.APPROVED: (self._notify, 0.9),
+            State.NOTIFIED: (self._claim, 0.08),
+            State.CLAIMED: (self._pay, 0.5),
+        }
+        for row in rewards.in_states(tuple(todo), size=400).rows:
+            act, share = todo[row.state]
+            if self.rng.random() < share:
+                self.line.at(now, act(row))
 
     def _unfiled(self) -> list[int]:
         done = select(Penalty.case_id)

@@ -1,9 +1,15 @@
-"""Drawn photos for the demo: a landscape, what spoils it, and the same place afterwards."""
+"""Drawn photos for the demo: a landscape, what spoils it, and the same place afterwards.
+
+A program by itself (`darkroom` runs it): one line of JSON in, the length and a JPEG out.
+"""
 
 import io
+import json
 import random
+import struct
+import sys
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 SIZE = (1280, 960)
 SKY = ((196, 214, 222), (210, 222, 230), (188, 204, 210), (222, 222, 214))
@@ -27,7 +33,7 @@ def draw(medium: str, seed: int, *, clean: bool = False) -> bytes:
     scene = SCENES.get(medium, _waste)
     scene(pen, rng, skyline + 120, clean=clean)
     if medium == "air" and not clean:
-        picture = picture.filter(ImageFilter.GaussianBlur(2))
+        picture = picture.reduce(3).resize(SIZE, Image.Resampling.BICUBIC)
     answer = io.BytesIO()
     picture.save(answer, "JPEG", quality=82)
     return answer.getvalue()
@@ -78,3 +84,16 @@ def _waste(pen: ImageDraw.ImageDraw, rng: random.Random, top: int, *, clean: boo
 
 
 SCENES = {"air": _smoke, "water": _water, "waste": _waste}
+
+
+def main() -> None:
+    """Draw what is asked for until nobody asks any more."""
+    for line in sys.stdin:
+        medium, seed, clean = json.loads(line)
+        drawn = draw(medium, seed, clean=clean)
+        sys.stdout.buffer.write(struct.pack(">I", len(drawn)) + drawn)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
