@@ -67,6 +67,8 @@ def context(row: CaseView) -> dict[str, Any]:
         "photos": lists.photos_of(row.id),
         "place": lists.place_of(row),
         "area": lists.area_of(row),
+        "outline": places.outline_svg(row.grid_code or row.township_code),
+        "pin": None if row.lng is None or row.lat is None else (row.lng, row.lat),
         "clocks": sla.clocks_of(row.id),
         "steps": cases.steps(row.id),
         "notes": [note for report in reports for note in intake.notes(report.id)],
