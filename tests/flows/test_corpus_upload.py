@@ -22,7 +22,7 @@ from tests.infra.corpus import corpus
 
 AT_ONCE = 9  # as many photos as a report may hold
 NO_PICTURE = "special/ultrahdr_gainmap.jpg"  # ends with its header: there is no picture in it
-LEFT_OUT = re.compile(r"第X ?(\d+) ?张[^<]*?[，。：]([^<]+)")
+LEFT_OUT = re.compile(r"第 ?(\d+) ?张[^<]*?[，。：]([^<]+)")
 ROOM_MB = 40  # what a worker may grow by over the whole corpus once it is warm
 TOLD = {
     "words": "整批照片", "place_words": "科园北路", "kinds": "burning",
