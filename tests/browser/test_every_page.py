@@ -1,0 +1,229 @@
+"""Every page that a browser can open, for everybody who may: clean, narrow, whole, in two tongues.
+
+A new page must be given a row in one of the tables; without it the first test fails.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+from playwright.sync_api import Page
+
+from app.accounts.permissions import may
+from app.cli.demo import people
+from app.web import access
+from tests.browser import living as story
+from tests.browser.eye import Eye, stored
+from tests.browser.living import Living
+from tests.infra.beside import beside
+from tests.infra.browser import DESK, PHONE, Pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOT_PAGES = set("""
+/healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
+/t/<name>/receipt.png /sup/rate/<key>.csv /w/draft/<key>/<photo_id>
+/w/<number>/photo/<photo_id>/<int:size>
+""".split())  # data, pictures and files
+
+STILL = set("""
+/ /accessibility /help /map /offline /privacy /report /rules /t
+/report/step/<int:number> /report/check /staff/login
+""".split())  # of everybody, without an own report
+
+STEPS_OF_FORM = [f"/report/step/{number}" for number in range(1, 6)]
+AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
+
+STEPS = ("/staff/code", "/staff/enrol")  # between password and second factor
+
+VISITS = {  # pages of one's own report: which of the story's reports show them
+    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting",
+    "/t/<name>/receipt": "new",
+    "/t/<name>/add": "new",
+    "/t/<name>/phone": "new",
+    "/t/<name>/rate": "checked paid",
+    "/t/<name>/reply": "asked",
+    "/t/<name>/secret": "new told",
+    "/t/<name>/reward": "told paid appealed",
+    "/t/<name>/reward/claim": "told",
+}
+
+STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vouchers
+    "/staff": "/staff",
+    "/staff/confirm": "/staff/confirm",
+    "/staff/password": "/staff/password",
+    "/w": "/w /w?tab=to_arrive /w?tab=handling",
+    "/w/me": "/w/me",
+    "/w/<number>": "/w/{assigned} /w/{arrived} /w/{doubtful} /w/{handback} /w/{handled}",
+    "/w/<number>/arrive": "/w/{assigned}/arrive",
+    "/w/<number>/reply": "/w/{arrived}/reply",
+    "/w/<number>/finish": "/w/{arrived}/finish",
+    "/w/<number>/handback": "/w/{assigned}/handback",
+    "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
+    "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid}",
+    "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",
+    "/desk/approvals": "/desk/approvals",
+    "/desk/check": "/desk/check",
+    "/desk/check/<number>": "/desk/check/{handled}",
+    "/desk/new": "/desk/new",
+    "/enf": "/enf /enf?list=file /enf?list=decide /enf?list=done",
+    "/enf/<number>": "/enf/{arrived} /enf/{unfiled} /enf/{decided}",
+    "/enf/<number>/verify": "/enf/{arrived}/verify",
+    "/enf/<number>/file": "/enf/{unfiled}/file",
+    "/enf/<number>/decide": "/enf/{filed}/decide",
+    "/rewards/": "/rewards/",
+    "/rewards/reviews": "/rewards/reviews",
+    "/rewards/approvals": "/rewards/approvals",
+    "/rewards/unclaimed": "/rewards/unclaimed",
+    "/rewards/<int:award_id>": "/rewards/{award_told} /rewards/{award_reviewed} "
+                               "/rewards/{award_paid}",
+    "/rewards/<int:award_id>/decide": "/rewards/{award_reviewed}/decide",
+    "/rewards/<int:award_id>/appeal": "/rewards/{award_appealed}/appeal",
+    "/rewards/<int:award_id>/claw-back": "/rewards/{award_paid}/claw-back",
+    "/custody/openings": "/custody/openings",
+    "/custody/openings/<int:opening_id>": "/custody/openings/{opening}",
+    "/custody/payouts": "/custody/payouts",
+    "/custody/payouts/<voucher>": "/custody/payouts/{voucher_claimed} "
+                                  "/custody/payouts/{voucher_paid}",
+    "/sup": "/sup /sup?period=week",
+    "/sup/overdue": "/sup/overdue",
+    "/sup/ranking": "/sup/ranking",
+    "/sup/case/<number>": "/sup/case/{told}",
+    "/sup/rate/<key>": "/sup/rate/arrival /sup/rate/satisfaction?by=township "
+                       "/sup/rate/penalty?part=excluded",
+    "/sup/today/<what>": "/sup/today/near /sup/today/check /sup/today/rework /sup/today/bad",
+    "/admin/areas": "/admin/areas",
+    "/admin/audit": "/admin/audit",
+    "/admin/calendar": "/admin/calendar",
+    "/admin/jobs": "/admin/jobs",
+    "/admin/staff": "/admin/staff",
+    "/admin/staff/<int:staff_id>": "/admin/staff/1",
+}  # fmt: skip
+
+
+EMPTY = """form => {
+  form.noValidate = true;
+  for (const box of form.elements) {
+    if (['text', 'tel', 'number', 'search', 'password', 'date', 'textarea', 'datetime-local']
+        .includes(box.type)) box.value = '';
+    if (['radio', 'checkbox'].includes(box.type)) box.checked = false;
+  }
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+OWN_FORM = "main form[method=post]:not([action])"
+
+
+@pytest.fixture
+def living(live_server, database_url, tmp_path) -> Iterator[Living]:
+    with beside(tmp_path, database_url):
+        yield story.make()
+
+
+@pytest.fixture
+def eye(living, tmp_path, lang) -> Iterator[Eye]:
+    """Look at pages, and fail at the end with all that was wrong on them."""
+    watch = Eye(stored(tmp_path / "test.db"), f"every-{lang}")
+    yield watch
+    assert not watch.faults, "\n".join(sorted(watch.faults))
+
+
+def speaking(pages: Pages, lang: str, size: tuple[int, int]) -> Page:
+    return pages(size=size, locale="zh-CN" if lang == "zh" else "en-GB")
+
+
+def filled(living: Living, addresses: str) -> list[str]:
+    """Put the numbers of the story into addresses."""
+    numbers = {name: told.number for name, told in living.told.items()}
+    awards = {f"award_{name}": living.award(name) for name in AWARDED}
+    vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
+    known = numbers | awards | vouchers | {"opening": living.opening}
+    return [address.format_map(known) for address in addresses.split()]
+
+
+def permitted(app, route: str) -> list[people.Person]:
+    endpoint = next(rule.endpoint for rule in app.url_map.iter_rules() if rule.rule == route)
+    verbs = access.verbs_of(app, endpoint)
+    return [one for one in people.SHOWN if any(may(one.roles, verb) for verb in verbs)]
+
+
+def test_every_route_that_answers_a_browser_is_in_a_table(app):
+    routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    tables = list(chain(NOT_PAGES, STILL, STEPS, VISITS, STAFF))
+    assert sorted(tables) == sorted(routes)
+
+
+def opened(page: Page, address: str, eye: Eye, who: str) -> None:
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        eye.faults.append(f"{address} as {who}: {answer and answer.status}")
+        return
+    eye.look(page, address, who)
+
+
+def left_empty(page: Page, address: str, eye: Eye, who: str) -> None:
+    """Send the page's own form with nothing in it; a refusal is a page too."""
+    page.goto(address)
+    form = page.locator(OWN_FORM)
+    if form.count() != 1:
+        return
+    with page.expect_navigation() as sent:
+        form.evaluate(EMPTY)
+    if sent.value.status not in {200, 409, 422}:
+        eye.faults.append(f"{address} as {who}, left empty: {sent.value.status}")
+    eye.look(page, f"{address}-empty", who)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_staff_pages(app, living, eye, pages, lang):
+    """Each page once, with the first person to whom it opens: a verb alone is not always enough."""
+    waiting = {
+        address: permitted(app, route)
+        for route, addresses in STAFF.items()
+        for address in filled(living, addresses)
+    }
+    for person in people.SHOWN:
+        mine = [address for address, allowed in waiting.items() if person in allowed]
+        if not mine:
+            continue
+        page = speaking(pages, lang, PHONE if person.username == "worker" else DESK)
+        sign_in(page, person.username)
+        shown = [address for address in mine if page.request.get(address).status == 200]
+        for address in shown:
+            opened(page, address, eye, person.username)
+            del waiting[address]
+        for address in shown:
+            left_empty(page, address, eye, person.username)
+        page.context.close()
+    assert not waiting
+
+
+def sign_in(page: Page, who: str) -> None:
+    page.goto("/staff/login")
+    page.fill("#username", who)
+    page.fill("#password", people.PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_citizens_pages(living, eye, pages, lang):
+    page = speaking(pages, lang, PHONE)
+    for route in sorted(STILL):
+        for address in STEPS_OF_FORM if "<" in route else [route]:
+            opened(page, address, eye, "citizen")
+            left_empty(page, address, eye, "citizen")
+    shown: dict[str, list[str]] = {}
+    for route, names in VISITS.items():
+        for name in names.split():
+            shown.setdefault(name, []).append(route)
+    for name, routes in shown.items():
+        page.goto("/t")
+        page.fill("#code", living.told[name].code)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(re.compile(r"/t/[\w-]+$"))
+        visit = page.url.rpartition("/")[2]
+        for route in routes:
+            opened(page, route.replace("<name>", visit), eye, f"citizen-{name}")
+        for route in routes:
+            left_empty(page, route.replace("<name>", visit), eye, f"citizen-{name}")
