@@ -13,7 +13,10 @@ from tests.infra.browser import accessibility, scrolls_sideways, shot
 WIDTHS = (320, 360, 768, 1280)
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{3,}")
-CODES = re.compile(r"E110-\w+|V-\w{5}-\w+|DEMO-\d|\b[0-9a-f]{4,}\b|\S+\.(?:md|json|zip)|[\w-]+=\S+|\b(?:case|staff):\S+")
+CODES = re.compile(
+    r"E110-\w+|V-\w{5}-\w+|DEMO-\d|\b[0-9a-f]{4,}\b|\S+\.(?:md|json|zip)|[\w-]+=\S+"
+    r"|\b(?:case|staff):\S+"
+)
 KNOWN = frozenset(
     "WCAG chinesecalendar date kind holiday makeup "  # the last four: columns of a file
     "eco GPS PDF CSV JPEG PNG WebP HEIC SHA SQLite GeoJSON JSON WGS html Ctrl QR SMS".split()
@@ -59,21 +62,23 @@ class Eye:
     """Looks at pages and writes down what is wrong."""
 
     data: str
-    prefix: str
+    english: bool
     faults: list[str] = field(default_factory=list)
 
     def look(self, page: Page, address: str, who: str) -> None:
-        """Examine the page that is open, in the language it is in, by day and by night."""
+        """Examine the page that is open: in Chinese also its look, by day and by night."""
         where = f"{address} as {who}"
         self.faults += [f"{where}: {found}" for found in accessibility(page)]
+        self._widths(page, where)
+        self._language(page, where)
+        if self.english:
+            return
         page.emulate_media(color_scheme="dark")
         dark = accessibility(page, rules=("color-contrast", "link-in-text-block"))
         self.faults += [f"{where}, dark: {found}" for found in dark]
         page.emulate_media(color_scheme="light")
-        self._widths(page, where)
-        self._language(page, where)
         name = re.sub(r"\W+", "-", f"{address}-{who}").strip("-")
-        shot(page, f"{self.prefix}-{name}")
+        shot(page, f"every-{name}")
 
     def _widths(self, page: Page, where: str) -> None:
         size = page.viewport_size
@@ -84,9 +89,8 @@ class Eye:
         page.set_viewport_size(size)
 
     def _language(self, page: Page, where: str) -> None:
-        english = page.evaluate("() => document.documentElement.lang") == "en"
         for words in page.evaluate(WORDS):
-            strange = self._han(words) if english else self._latin(words)
+            strange = self._han(words) if self.english else self._latin(words)
             if strange:
                 self.faults.append(f"{where}: not translated: {strange} in {words[:120]!r}")
 

@@ -89,7 +89,11 @@ class Living:
                 ), now=at,
             )  # fmt: skip
         told = Told(
-            receipt.report_id, receipt.case_id, receipt.case_number, receipt.query_code, photos[0].id
+            receipt.report_id,
+            receipt.case_id,
+            receipt.case_number,
+            receipt.query_code,
+            photos[0].id,
         )
         self.told[name] = told
         return told

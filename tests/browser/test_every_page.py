@@ -21,16 +21,20 @@ from tests.infra.browser import DESK, PHONE, Pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOT_PAGES = set("""
+NOT_PAGES = set(
+    """
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
 /t/<name>/receipt.png /sup/rate/<key>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
-""".split())  # data, pictures and files
+""".split()
+)  # data, pictures and files
 
-STILL = set("""
+STILL = set(
+    """
 / /accessibility /help /map /offline /privacy /report /rules /t
 /report/step/<int:number> /report/check /staff/login
-""".split())  # of everybody, without an own report
+""".split()
+)  # of everybody, without an own report
 
 STEPS_OF_FORM = [f"/report/step/{number}" for number in range(1, 6)]
 AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
@@ -123,7 +127,7 @@ def living(live_server, database_url, tmp_path) -> Iterator[Living]:
 @pytest.fixture
 def eye(living, tmp_path, lang) -> Iterator[Eye]:
     """Look at pages, and fail at the end with all that was wrong on them."""
-    watch = Eye(stored(tmp_path / "test.db"), f"every-{lang}")
+    watch = Eye(stored(tmp_path / "test.db"), english=lang == "en")
     yield watch
     assert not watch.faults, "\n".join(sorted(watch.faults))
 
@@ -163,9 +167,8 @@ def opened(page: Page, address: str, eye: Eye, who: str) -> None:
 
 def left_empty(page: Page, address: str, eye: Eye, who: str) -> None:
     """Send the page's own form with nothing in it; a refusal is a page too."""
-    page.goto(address)
     form = page.locator(OWN_FORM)
-    if form.count() != 1:
+    if not page.goto(address) or form.count() != 1:
         return
     with page.expect_navigation() as sent:
         form.evaluate(EMPTY)
