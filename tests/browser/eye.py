@@ -63,6 +63,8 @@ class Eye:
 
     data: str
     english: bool
+    names: dict[str, str]
+    """What a number or a random part of an address is called in the names of pictures."""
     faults: list[str] = field(default_factory=list)
 
     def look(self, page: Page, address: str, who: str) -> None:
@@ -77,6 +79,8 @@ class Eye:
         dark = accessibility(page, rules=("color-contrast", "link-in-text-block"))
         self.faults += [f"{where}, dark: {found}" for found in dark]
         page.emulate_media(color_scheme="light")
+        for number, name in self.names.items():
+            address = address.replace(number, name)
         name = re.sub(r"\W+", "-", f"{address}-{who}").strip("-")
         shot(page, f"every-{name}")
 
@@ -84,8 +88,8 @@ class Eye:
         size = page.viewport_size
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 640 if width < 700 else 800})
-            if scrolls_sideways(page):
-                self.faults.append(f"{where}: scrolls sideways at {width} px")
+            if wider := scrolls_sideways(page):
+                self.faults.append(f"{where}: scrolls sideways at {width} px: {wider}")
         page.set_viewport_size(size)
 
     def _language(self, page: Page, where: str) -> None:

@@ -127,13 +127,16 @@ def living(live_server, database_url, tmp_path) -> Iterator[Living]:
 @pytest.fixture
 def eye(living, tmp_path, lang) -> Iterator[Eye]:
     """Look at pages, and fail at the end with all that was wrong on them."""
-    watch = Eye(stored(tmp_path / "test.db"), english=lang == "en")
+    names = {told.number: name for name, told in living.told.items()}
+    watch = Eye(stored(tmp_path / "test.db"), english=lang == "en", names=names)
     yield watch
     assert not watch.faults, "\n".join(sorted(watch.faults))
 
 
 def speaking(pages: Pages, lang: str, size: tuple[int, int]) -> Page:
-    return pages(size=size, locale="zh-CN" if lang == "zh" else "en-GB")
+    page = pages(size=size, locale="zh-CN" if lang == "zh" else "en-GB")
+    page.context.add_cookies([{"name": "lang", "value": lang, "url": pages.base_url}])
+    return page
 
 
 def filled(living: Living, addresses: str) -> list[str]:
@@ -226,6 +229,7 @@ def test_citizens_pages(living, eye, pages, lang):
         page.locator("main button[type=submit]").click()
         page.wait_for_url(re.compile(r"/t/[\w-]+$"))
         visit = page.url.rpartition("/")[2]
+        eye.names[visit] = "code"
         for route in routes:
             opened(page, route.replace("<name>", visit), eye, f"citizen-{name}")
         for route in routes:

@@ -159,7 +159,17 @@ def accessibility(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
     ]
 
 
-def scrolls_sideways(page: Page) -> bool:
-    """Say whether the page is wider than its window."""
-    root = "document.documentElement"
-    return bool(page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
+WIDER = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return '';
+  const over = [...document.querySelectorAll('body *')].filter(
+    one => one.getBoundingClientRect().right > room + 0.5 && !one.closest('.sr-only'));
+  const last = over.filter(one => !over.some(other => one !== other && one.contains(other)));
+  return last.slice(0, 3).map(one => `${one.tagName}.${one.className}`
+    + ` ${(one.textContent || '').trim().slice(0, 30)}`).join(' | ') || 'something unseen';
+}"""
+
+
+def scrolls_sideways(page: Page) -> str:
+    """Name what makes the page wider than its window; empty if nothing does."""
+    return str(page.evaluate(WIDER))
