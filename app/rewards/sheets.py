@@ -7,7 +7,6 @@ from typing import Any
 from app.accounts import queries as accounts
 from app.cases import queries as cases
 from app.core.db import db
-from app.core.money import capitals
 from app.enforcement.models import Finding
 from app.rewards import approval, evidence, ledger, moves, queries
 from app.rewards.models import Award
@@ -59,11 +58,6 @@ class Sheet:
     budget_left_fen: int
     trail: tuple[Signature, ...]
     people: frozenset[int]
-
-    @property
-    def fine_capitals(self) -> str:
-        """Return the fine in financial capitals, nothing without one."""
-        return capitals(self.fine_fen) if self.fine_fen else ""
 
 
 def sheet(award_id: int, *, now: datetime) -> Sheet:

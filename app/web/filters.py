@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
+from markupsafe import Markup
 
 from app.core import clock, money
 from app.intake.kinds import medium
@@ -17,7 +18,22 @@ NONE = "—"
 
 def register(app: Flask) -> None:
     """Give the filters of this module to templates."""
-    for write in (day, moment, hm, short, stamp, iso, due, money_of, yuan, percent, distance, span):
+    writers = (
+        day,
+        moment,
+        hm,
+        short,
+        stamp,
+        iso,
+        due,
+        money_of,
+        yuan,
+        capitals,
+        percent,
+        distance,
+        span,
+    )
+    for write in writers:
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters["money"] = money_of
     app.jinja_env.filters["spark_line"] = spark_line
@@ -104,6 +120,12 @@ def money_of(fen: int | None) -> str:
 def yuan(fen: int | None) -> str:
     """Write fen with the word for yuan: 5,750.00 元."""
     return NONE if fen is None else _("%(amount)s yuan", amount=money_of(fen))
+
+
+def capitals(fen: int | None) -> Markup:
+    """Write fen in financial capitals, marked as Chinese on a page of any language."""
+    words = money.capitals(fen) if fen is not None else NONE
+    return Markup('<span lang="zh-CN">{}</span>').format(words)
 
 
 def percent(top: float | Decimal | None, bottom: int | None = None) -> str:

@@ -163,7 +163,7 @@ WIDER = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return '';
   const over = [...document.querySelectorAll('body *')].filter(
-    one => one.getBoundingClientRect().right > room + 0.5 && !one.closest('.sr-only'));
+    one => one.getBoundingClientRect().right > room + 0.5 && !one.closest('.vh'));
   const last = over.filter(one => !over.some(other => one !== other && one.contains(other)));
   return last.slice(0, 3).map(one => `${one.tagName}.${one.className}`
     + ` ${(one.textContent || '').trim().slice(0, 30)}`).join(' | ') || 'something unseen';

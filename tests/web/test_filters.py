@@ -51,6 +51,11 @@ def test_the_end_of_a_day_is_24(zh):
     assert filters.due(moment("2026-11-23 16:40")) == "16:40"
 
 
+def test_capitals_say_that_they_are_chinese(language):
+    assert filters.capitals(11_500_000) == '<span lang="zh-CN">壹拾壹万伍仟元整</span>'
+    assert filters.capitals(None) == '<span lang="zh-CN">—</span>'
+
+
 @pytest.mark.parametrize(
     ("length", "zh", "en"),
     [

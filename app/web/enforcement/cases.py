@@ -10,7 +10,6 @@ from app.accounts.permissions import Verb
 from app.briefings.enforcement import List, enforcement_page
 from app.cases import queries as case_queries
 from app.cases.queries import CaseView
-from app.core import money
 from app.enforcement import queries, workflow
 from app.enforcement.queries import PenaltyView
 from app.fieldwork import queries as fieldwork
@@ -66,7 +65,6 @@ def context(row: CaseView) -> dict[str, Any]:
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
         "kinds": [label(kind, "PenaltyKind") for kind in record.kinds] if record else [],
-        "capitals": money.capitals(record.amount_fen or 0) if record else "",
         "nexts": _nexts(record),
         "may_file": _may_file(row, record),
         "may_decide": record is not None and _decidable(record),

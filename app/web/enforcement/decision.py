@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Verb
 from app.cases import queries as cases
 from app.cases.queries import CaseView
-from app.core import clock, money
+from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.enforcement import decision as rules
@@ -57,9 +57,8 @@ def _take(row: CaseView, form: DecisionForm) -> bool:
 
 def _read_back(form: DecisionForm) -> dict[str, object]:
     told = form.decision()
-    assert told.amount_fen is not None
     chosen = [label(kind) for kind in told.kinds]
-    return {"told": told, "read": money.capitals(told.amount_fen), "chosen": chosen}
+    return {"told": told, "chosen": chosen}
 
 
 @blueprint.post("/<number>/revoke")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.money import capitals, yuan
+from app.core.money import yuan
 from app.rewards.queries import AwardView, CheckView, LineView
 from app.rewards.sheets import Sheet
 from app.web import filters
@@ -89,9 +89,9 @@ def stage(number: int) -> str:
 def sums(award: AwardView) -> list[tuple[str, str, int | str, str]]:
     """Return the arithmetic line by line, then what is paid now."""
     rows = [_row(line) for line in award.lines]
-    words = capitals(award.amount_fen)
+    words = filters.capitals(award.amount_fen)
     share = _("share %(no)s of %(of)s", no=award.share_no, of=award.share_of)
-    small = words if award.share_of == 1 else f"{words}{_(', ')}{share}"
+    small = words if award.share_of == 1 else words + _(", ") + share
     return [*rows, (_("This reward"), small, award.amount_fen, "total")]
 
 
