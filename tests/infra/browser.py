@@ -105,7 +105,7 @@ class Pages:
             geolocation={"longitude": place[0], "latitude": place[1]} if place else None,
             permissions=["geolocation"] if place else [],
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("request", lambda request: self._host(request.url))
         context.on("console", lambda message: self._console(message.type, message.text))
         context.on("weberror", lambda error: self.sins.append(f"script error: {error.error}"))

@@ -56,7 +56,7 @@ def flask(env: dict[str, str], *words: str, stdin: str = "") -> str:
 
 def answers(port: int) -> None:
     """Return once GET /healthz is answered with 200; the socket waits, nobody polls."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
