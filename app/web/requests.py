@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 
 JSON = "application/json"
@@ -26,11 +26,23 @@ def local_path(address: str | None, default: str) -> str:
 
 
 def with_args(**changes: str | None) -> str:
-    """Return this page's address with some query parameters changed; None drops one."""
+    """Return this page's address with some query parameters changed; None drops one.
+
+    A page that answers a form may stand where nothing can be read: then the next one above.
+    """
     args: MultiDict[str, str] = MultiDict(request.args)
     for name, value in changes.items():
         args.pop(name, None)
         if value is not None:
             args[name] = value
     query = urlencode(list(args.items(multi=True)))
-    return f"{request.path}?{query}" if query else request.path
+    path = request.path if request.method in ("GET", "HEAD") else _readable(request.path)
+    return f"{path}?{query}" if query else path
+
+
+def _readable(path: str) -> str:
+    """Return the address itself, or the nearest one above it, that can be opened by a link."""
+    routes = current_app.url_map.bind("")
+    while path and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -63,6 +63,8 @@ def _words(name: str, *, kind: str, heading: str, question: str) -> str | Respon
     if len(refused) == len(files) and not form.words.data:
         return unfinished("public/words.html", **facts, refused=refused)
     _keep(report, kind, form.words.data or _("Photos were added"), now=now)
+    for one in refused:
+        flash(_("Photo %(n)s was left out. %(why)s", n=one.n, why=one.words), "warn")
     done = "answered" if kind == "answer" else "added"
     return redirect(url_for("public.case", name=name, done=done), 303)
 

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from werkzeug.datastructures import FileStorage
 
-from app.core.errors import Invalid
 from app.core.errors import Refused as Refusal
 from app.core.tx import transaction
 from app.media import service
@@ -65,7 +64,7 @@ def give(
             with transaction():
                 photo = service.record(prepared, draft_key=key, now=now, position=n - 1)
                 service.hold([photo.id], draft_key=key, holder_kind=kind, holder_id=holder)
-        except Invalid as refusal:
+        except Refusal as refusal:
             facts = {name: value for name, value in refusal.facts.items() if name != "n"}
             refused.append(Refused(n=n, key=refusal.key, facts=facts))
     return refused

@@ -1,6 +1,7 @@
 """C10: why this amount, and how to collect it; one thing a page, no name where none is needed."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -29,14 +30,17 @@ from app.web.public.site import blueprint
 def reward(name: str) -> str:
     """Show the facts, the rule version and the sum."""
     now = clock.now()
-    visit = visits.find(name, now=now)
-    award = _mine(visit.report_id)
-    return render_template(
-        "public/reward.html", name=name, award=award, checks=awards.checks(award),
-        sums=awards.sums(award), whole=awards.whole(award.amount_fen),
-        report=reports.by_id(visit.report_id), days_left=award.days_left(now),
-        headline=_(awards.HEADLINES[award.state]), form=WordsForm(formdata=None),
-    )  # fmt: skip
+    award = _mine(visits.find(name, now=now).report_id)
+    facts = _facts(award, name, now=now)
+    return render_template("public/reward.html", form=WordsForm(formdata=None), **facts)
+
+
+def _facts(award: AwardView, name: str, *, now: datetime) -> dict[str, Any]:
+    return {
+        "name": name, "award": award, "checks": awards.checks(award), "sums": awards.sums(award),
+        "whole": awards.whole(award.amount_fen), "report": reports.by_id(award.report_id),
+        "days_left": award.days_left(now), "headline": _(awards.HEADLINES[award.state]),
+    }  # fmt: skip
 
 
 @blueprint.route("/t/<name>/reward/claim", methods=["GET", "POST"])
@@ -61,13 +65,16 @@ def claim(name: str) -> str | Response:
 
 @blueprint.post("/t/<name>/reward/appeal")
 def appeal(name: str) -> Response:
-    """Object to the amount, once."""
+    """Object to the amount, once; what was written stays on the page until it is taken."""
     now, form = clock.now(), WordsForm()
-    visit = visits.find(name, now=now)
+    award = _mine(visits.find(name, now=now).report_id)
+    form.validate()
+    if not form.words.data:
+        form.words.errors = [_("Please write what you think is wrong")]
+    if form.is_bad:
+        return unfinished("public/reward.html", form=form, **_facts(award, name, now=now))
     with transaction():
-        rewards.appeal(
-            _mine(visit.report_id).id, form.words.data or "", report_id=visit.report_id, now=now
-        )
+        rewards.appeal(award.id, form.words.data, report_id=award.report_id, now=now)
     return redirect(url_for("public.reward", name=name), 303)
 
 

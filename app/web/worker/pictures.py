@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.permissions import Verb
 from app.core import clock
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Invalid, NotFound, Refused
 from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
@@ -37,8 +37,8 @@ def take(
     for n, (file, fresh) in enumerate(named, start=1):
         try:
             _one(file, key=key, fresh=fresh, position=held + n - 1, n=n, now=now)
-        except Invalid as error:
-            refusal = refusal or error
+        except Refused as error:
+            refusal = refusal or Invalid(error.key, field=media.FIELD, **error.facts)
     return tuple(photo.id for photo in draft(key)), refusal
 
 
