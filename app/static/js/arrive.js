@@ -95,5 +95,4 @@ form.addEventListener("change", (event) => {
   if (event.target.type !== "file") return;
   const line = form.querySelector("[data-picked]");
   line.hidden = event.target.files.length === 0;
-  line.querySelector("span").textContent = [...event.target.files].map((file) => file.name).join(", ");
 });

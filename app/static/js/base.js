@@ -17,10 +17,38 @@ document.addEventListener("click", (event) => {
   button.querySelector("[data-on]").hidden = !shown;
 });
 
+// The bar that says so shows while there is no network, and stays while something waits to be sent.
+const offline = document.querySelector("[data-offline]");
+const network = () => {
+  if (!offline) return;
+  offline.querySelector("[data-no-network]").hidden = navigator.onLine;
+  offline.hidden = navigator.onLine && !offline.querySelector("[data-left]").textContent;
+};
+
+// A form sent without a network would be replaced by the browser's own error page: it stays instead.
+function stay(form, button) {
+  const bar = form.querySelector(".bar") || button?.parentElement || form;
+  if (bar.querySelector("[data-stays]")) return;
+  const note = document.createElement("p");
+  note.className = "note note-warn";
+  note.dataset.stays = "";
+  note.setAttribute("role", "alert");
+  note.textContent = document.body.dataset.stays;
+  bar.prepend(note);
+}
+
+addEventListener("offline", network);
+addEventListener("online", () => {
+  network();
+  for (const note of all("[data-stays].note")) note.remove();
+});
+network();
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (!navigator.onLine) { event.preventDefault(); stay(form, button); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   if (!button || !button.dataset.busy) return;

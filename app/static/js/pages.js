@@ -1,9 +1,10 @@
 // Small things on citizen pages: draft card, code from the QR's fragment, outbox, late photos.
 
 import {
-  blobsOf, drain, drop, forget, forgetRow, get, lastDraft, put, rows, sendAll, token, waiting,
+  blobsOf, drain, drop, forget, forgetRow, get, keep, lastDraft, put, rows, sendAll, takeBack, token, waiting,
 } from "./phone.js";
 
+const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
 const one = (query, root = document) => root.querySelector(query);
 const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
 
@@ -21,14 +22,14 @@ async function draftCard() {
   const draft = box && (await lastDraft());
   if (!draft) return;
   const photos = await blobsOf(draft.id);
-  const fields = (draft.fields || []).filter(([name, value]) => value && !["draft", "contact_mode", "accuracy"].includes(name));
+  const fields = (draft.fields || []).filter(([name, value]) => value && !["draft", "contact_mode", "lng", "lat", "accuracy"].includes(name));
   if (!photos.length && !fields.length) return;
   const at = new Date(draft.updated);
   const when = at.toLocaleString(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
   one("[data-draft-when]").textContent = worded(box, "when", when);
   const place = fields.find(([name]) => name === "place_words");
   const told = [photos.length && worded(box, "photos", photos.length), place?.[1].slice(0, 20)].filter(Boolean);
-  one("[data-draft-what]").textContent = told.join("，");
+  one("[data-draft-what]").textContent = told.join(comma);
   one("a", box).href = draft.path?.startsWith("/report") ? draft.path : "/report";
   sure(one("[data-draft-drop]"), worded(box, "sure"), async () => { await forget(draft.id); box.hidden = true; });
   box.hidden = false;
@@ -84,7 +85,7 @@ function outboxRow(row, box, show) {
   const parts = row.state === "done"
     ? [worded(box, "done"), row.receipt.case_number, code && `${worded(box, "code")} ${code}`, row.receipt.message]
     : [made, row.photos && worded(box, "photos", row.photos), size && `${size.toFixed(1)} MB`, worded(box, row.state), row.reason];
-  state.textContent = parts.filter(Boolean).join("，");
+  state.textContent = parts.filter(Boolean).join(comma);
   words.append(name, document.createElement("br"), state);
   line.append(words);
   const acts = document.createElement("div");
@@ -96,10 +97,19 @@ function outboxRow(row, box, show) {
     open.textContent = worded(box, "open");
     acts.append(open);
   }
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "link";
-  button.textContent = worded(box, row.state === "done" ? "seen" : "delete");
+  const press = (words) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.textContent = worded(box, words);
+    return button;
+  };
+  if (row.state === "attention") {
+    const fix = press("fix");
+    fix.addEventListener("click", async () => { await takeBack(row); location.assign("/report?new=1"); });
+    acts.append(fix);
+  }
+  const button = press(row.state === "done" ? "seen" : "delete");
   sure(button, worded(box, "sure"), async () => { await forgetRow(row); show(); });
   acts.append(button);
   line.append(acts);
@@ -129,7 +139,42 @@ async function outboxPage() {
   if (box || (await waiting()).length) setInterval(() => go(false), 5000);
   const bar = one("[data-offline]");
   const left = (await waiting()).length;
-  if (bar && left) bar.hidden = false;
+  if (!bar || !left) return;
+  one("[data-left]", bar).textContent = worded(bar, "left", left);
+  bar.hidden = false;
+}
+
+// Without a network the checked report waits in the outbox, as it would from the form itself.
+function checkForm() {
+  const form = one("[data-sending]");
+  form?.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    const { name, value } = event.submitter || {};
+    setAside(form, name === "join" ? [["join", value]] : []).catch(() => null);
+  });
+}
+
+async function setAside(form, more) {
+  const key = form.dataset.sending;
+  const draft = await get("drafts", key);
+  const held = [...form.querySelectorAll("[data-photo]")].map((photo) => photo.dataset.photo);
+  const title = one(".kind", form)?.textContent.trim() || "";
+  await keep(key, "/report/check", [["draft", key], ...draft.fields, ...more], title, held);
+  location.assign("/offline");
+}
+
+// Whoever leaves and clears traces takes the remembered code and kept receipts along.
+function leaveForm() {
+  const form = one("[data-leave] form");
+  form?.addEventListener("submit", async (event) => {
+    if (form.dataset.cleared || !navigator.onLine) return;
+    event.preventDefault();
+    form.dataset.cleared = "1";
+    await drop("meta", "code").catch(() => null);
+    for (const row of await rows().catch(() => [])) if (row.state === "done") await forgetRow(row);
+    form.requestSubmit();
+  });
 }
 
 // Of the claim's fields only those of the chosen way are shown.
@@ -144,6 +189,8 @@ function claimForm() {
   if (form) show();
 }
 
+checkForm();
+leaveForm();
 claimForm();
 draftCard().catch(() => null);
 codeForm();

@@ -200,13 +200,20 @@ const WAITS = [2, 5, 15, 60, 300];
 export const rows = async () => (await all("outbox")).sort((a, b) => a.seq - b.seq);
 export const waiting = async () => (await rows()).filter((row) => row.state !== "done");
 
-// Keep a filled form; `fields` are its pairs without token and files.
-export async function keep(key, url, fields, title) {
+// Keep a filled form; `fields` are its pairs without token and files, `held` photos that have arrived.
+export async function keep(key, url, fields, title, held) {
   const known = (await rows()).find((row) => row.key === key);
   await put("outbox", {
-    ...known, key, url, fields, title, state: "waiting", tries: 0, next: 0, made: Date.now(),
+    ...known, key, url, fields, title, held, state: "waiting", tries: 0, next: 0, made: Date.now(),
   });
   await drop("drafts", key);
+}
+
+// Make a draft of it again, so that the form can be opened and changed.
+export async function takeBack(row) {
+  const fields = row.fields.filter(([name]) => name !== "draft");
+  await put("drafts", { id: row.key, fields, held: row.held, path: "/report", created: row.made, updated: Date.now() });
+  await drop("outbox", row.seq);
 }
 
 export async function forgetRow(row) {
@@ -256,7 +263,8 @@ async function deliver(row, report) {
   try {
     const csrf = await token();
     await sendAll(row.key, csrf, () => report(row));
-    const photos = (await blobsOf(row.key)).map((blob) => blob.photo).filter(Boolean);
+    const here = (await blobsOf(row.key)).map((blob) => blob.photo);
+    const photos = new Set([...(row.held || []), ...here].filter(Boolean));
     const answer = await fetch(row.url, {
       method: "POST", body: whole(row, csrf, photos), redirect: "manual",
       headers: { Accept: "application/json" }, signal: AbortSignal.timeout(60000),

@@ -7,6 +7,7 @@ const fields = form.elements;
 const one = (name) => form.querySelector(`[data-${name}]`) || document.querySelector(`[data-${name}]`);
 const text = (name, value = "") => (form.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
 const SKIPPED = new Set(["csrf_token", "draft", "photos", "photo_ids", "go", "drop", "website"]);
+const SILENT = new Set(["contact_mode", "lng", "lat", "accuracy"]); // filled in without anybody typing
 const MOST = 9;
 const IN_ROW = 3;
 
@@ -54,7 +55,7 @@ async function restore() {
   if (kept && fresh) {
     fields.draft.value = kept.id;
     fill(kept.fields || []);
-    const told = (kept.fields || []).some(([name, value]) => value && name !== "contact_mode" && name !== "accuracy");
+    const told = (kept.fields || []).some(([name, value]) => value && !SILENT.has(name));
     if (one("restored")) one("restored").hidden = !told;
   }
   if (kept) draft = kept;
@@ -122,10 +123,11 @@ function refuse(item) {
 
 function tidy() {
   const all = thumbs();
-  all.forEach((small, n) => { small.hidden = n >= IN_ROW; });
+  const room = all.length > IN_ROW ? IN_ROW - 1 : IN_ROW; // the last place is the “+n”
+  all.forEach((small, n) => { small.hidden = n >= room; });
   const rest = one("rest");
   rest.hidden = all.length <= IN_ROW;
-  rest.textContent = `+${all.length - IN_ROW}`;
+  rest.textContent = `+${all.length - room}`;
   if (!all.length || !one("list-box").open) one("list-box").hidden = true;
   one("pick-words").textContent = all.length ? text("more") : text("first");
 }
@@ -245,7 +247,9 @@ const label = () => { button.textContent = later() ? button.dataset.later : butt
 async function toOutbox() {
   const title = form.querySelector("[name=kinds]:checked")?.parentElement.textContent.trim() || "";
   await save();
-  await keep(draft.id, "/report/check", [["draft", draft.id], ...draft.fields], title);
+  const shown = [...form.querySelectorAll("[data-photo]")].map((small) => small.dataset.photo);
+  const held = [...(draft.held || []), ...shown];
+  await keep(draft.id, "/report/check", [["draft", draft.id], ...draft.fields], title, held);
   location.assign("/offline");
 }
 

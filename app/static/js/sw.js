@@ -1,6 +1,7 @@
 // Opens the report form without a network: static files, /offline and the last empty form. Nothing else.
 const CACHE = "eco110-1";
 const PAGES = ["/", "/report", "/offline"];
+const TOLD = /^\/(t|map|help|privacy|rules|accessibility|report)(\/|$)/; // never kept, but never a bare error
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["/offline"])).then(() => self.skipWaiting()));
@@ -53,4 +54,5 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
+  else if (request.mode === "navigate" && TOLD.test(url.pathname)) event.respondWith(fetch(request).catch(() => caches.match("/offline")));
 });

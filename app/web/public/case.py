@@ -18,7 +18,6 @@ from app.intake import kinds
 from app.intake import queries as reports
 from app.intake import service as intake
 from app.intake.queries import ReportView
-from app.intake.submission import ContactMode
 from app.media import queries as photos
 from app.places import queries as places
 from app.web import filters
@@ -73,7 +72,7 @@ class Page:
     lead: str
     action: str
     question: str
-    anonymous: bool
+    has_phone: bool
     ordinal: int
     may_withdraw: bool
 
@@ -132,7 +131,7 @@ def _page(report: ReportView, found: CaseView, *, now: datetime) -> Page:
         kind_key=first, place=_place(report), received_at=report.received_at,
         headline=_headline(report, found, action), lead=_lead(report, found, now=now),
         action=action, question=after.question(report.id, found),
-        anonymous=report.contact_mode is ContactMode.ANONYMOUS, ordinal=report.ordinal_in_case,
+        has_phone=identity.has_phone(report.id), ordinal=report.ordinal_in_case,
         may_withdraw=found.state in BEFORE_DISPATCH and report.withdrawn_at is None,
     )  # fmt: skip
 
@@ -198,7 +197,7 @@ def _links(name: str, report: ReportView, found: CaseView) -> list[tuple[str, st
     if not identity.has_claim_secret(report.id):
         links.append((url_for("public.secret", name=name), "lock", _("Set a claim secret"),
                       _("collects a reward without a name")))  # fmt: skip
-    if report.contact_mode is ContactMode.ANONYMOUS and not identity.has_phone(report.id):
+    if not identity.has_phone(report.id):
         links.append((url_for("public.phone", name=name), "phone", _("Leave a phone number"),
                       _("for messages, and for a new code if this one is lost")))  # fmt: skip
     if rate.mine(report.id) is not None:

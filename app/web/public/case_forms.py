@@ -172,4 +172,4 @@ class PhoneForm(BaseForm):
 
     def validate_consent(self, field: Field) -> None:
         if not field.data:
-            raise ValidationError(_("Please tick that we may keep the number, or stay anonymous"))
+            raise ValidationError(_("Please tick that we may keep the number"))

@@ -93,7 +93,8 @@ def _from_outbox() -> Response:
     lacks |= {name: str(words) for name, words in gaps(answers, photos=len(ready)).items()}
     if lacks or drafts.adopt(key) != key:
         return make_response(jsonify({"message": "; ".join(lacks.values()), "errors": lacks}), 422)
-    told = answers.submission(key, photo_ids=ready, device_at=_device_time())
+    join = request.form.get("join", "")[:20]
+    told = answers.submission(key, photo_ids=ready, join_case=join, device_at=_device_time())
     try:
         receipt = _send(told, now=now)
     except Stale as refusal:

@@ -59,6 +59,7 @@ def context(visit: Visit, *, now: datetime) -> dict[str, Any]:
         "promises": promises.ahead(case, now=now), "accept_due": promises.accept_due(case),
         "exact": f"{clock.local(report.received_at):%H:%M:%S}", "picture": slip.can_draw(),
         "draft_key": visit.client_key, "has_secret": identity.has_claim_secret(report.id),
+        "has_phone": identity.has_phone(report.id),
     }  # fmt: skip
 
 

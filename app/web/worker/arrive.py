@@ -39,26 +39,21 @@ def check_in(number: str) -> ResponseReturnValue:
     """Store the arrival with its grade; a C without words comes back and asks for them."""
     case, task = own.to_work(number)
     form = ArriveForm()
-    ids, refusal = pictures.take(form.photo.data, form.album.data, key=form.idem_key.data or "")
-    if not form.validate_on_submit():
+    ids, refused = pictures.take(form.photo.data, form.album.data, key=form.idem_key.data or "")
+    form.validate()
+    if not ids:
+        form.photo.errors = refused
+    if form.is_bad:
         return unfinished(TEMPLATE, form=form, **_context(case, task, form))
     try:
-        verdict = _store(task, form, ids, refusal)
+        with transaction():
+            verdict = service.check_in(task.id, form.told(ids), by=access.actor(), now=clock.now())
     except Invalid as error:
         form.refuse(error)
         doubts = error.facts.get("reasons", [])
         return unfinished(TEMPLATE, form=form, **_context(case, task, form), doubts=doubts)
     flash(_said(verdict))
     return redirect(url_for("worker.case", number=number), 303)
-
-
-def _store(
-    task: TaskView, form: ArriveForm, ids: tuple[str, ...], refusal: Invalid | None
-) -> Verdict:
-    if refusal is not None and not ids:
-        raise refusal
-    with transaction():
-        return service.check_in(task.id, form.told(ids), by=access.actor(), now=clock.now())
 
 
 def _challenge(task: TaskView) -> str:

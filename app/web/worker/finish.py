@@ -9,7 +9,6 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.fieldwork import service
-from app.fieldwork.queries import TaskView
 from app.web import access
 from app.web.access import needs
 from app.web.forms import unfinished
@@ -30,25 +29,19 @@ def finish(number: str) -> ResponseReturnValue:
     form = FinishForm(**scene.first_words(case, before))
     if request.method == "GET":
         return render_template(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
-    ids, refusal = pictures.take(form.photos.data, form.album.data, key=form.idem_key.data or "")
-    if not form.validate_on_submit():
+    ids, refused = pictures.take(form.photos.data, form.album.data, key=form.idem_key.data or "")
+    form.lacks(photo=case.on_site and not ids)
+    form.photos.errors = [*refused, *form.photos.errors]
+    if form.is_bad:
         return unfinished(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
     try:
-        _hand_in(task, form, ids, refusal)
+        with transaction():
+            service.finish(task.id, form.finished(ids), by=access.actor(), now=clock.now())
     except Invalid as error:
         form.refuse(error)
         return unfinished(TEMPLATE, form=form, **_context(case, form, sent=bool(before)))
     flash(_("Handed in. Another person checks it; then it is closed."))
     return redirect(url_for("worker.today"), 303)
-
-
-def _hand_in(
-    task: TaskView, form: FinishForm, ids: tuple[str, ...], refusal: Invalid | None
-) -> None:
-    if refusal is not None:
-        raise refusal
-    with transaction():
-        service.finish(task.id, form.finished(ids), by=access.actor(), now=clock.now())
 
 
 def _context(case: CaseView, form: FinishForm, *, sent: bool) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from math import isfinite
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -15,10 +16,12 @@ from wtforms import (
 from wtforms.validators import Length
 
 from app.fieldwork.arrival import CheckInData
-from app.fieldwork.site import MAX_WORDS, FinishData, ReplyData
+from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
 from app.fieldwork.states import Outcome
 from app.web.forms import StaffForm
+from app.web.i18n import gettext as _
 from app.web.labels import choices
+from app.web.messages import sentence
 
 LONG = [Length(max=MAX_WORDS)]
 LONGEST_OFFSET_S = 10 * 365 * 86400
@@ -81,6 +84,14 @@ class ReplyForm(StaffForm):
     time_limit = StringField(_l("Done by when"), [Length(max=300)])
     words = TextAreaField(_l("Anything else to the reporter"), LONG)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say at once everything that is missing, not one thing a try."""
+        super().validate(extra_validators)
+        for name in ELEMENTS:
+            if not str(self[name].data or "").strip():
+                self[name].errors = [_("Please fill in “%(name)s”", name=self[name].label.text)]
+        return not self.errors
+
     def reply(self) -> ReplyData:
         """Return the reply as written."""
         return ReplyData(
@@ -99,6 +110,17 @@ class FinishForm(ReplyForm):
     outcome = RadioField(_l("How it stands now"), choices=choices(Outcome), validate_choice=False)
     photos = MultipleFileField(_l("Photos afterwards"))
     album = MultipleFileField(_l("Picture from the album"))
+
+    def lacks(self, *, photo: bool) -> bool:
+        """Say at once everything that is missing: facts, outcome, a picture, the four elements."""
+        self.validate()
+        if len((self.site_facts.data or "").strip()) < MIN_FACTS:
+            self.site_facts.errors = [sentence("site_facts_missing", {})]
+        if self.outcome.data not in set(Outcome):
+            self.outcome.errors = [sentence("outcome_missing", {})]
+        if photo:
+            self.photos.errors = [*self.photos.errors, sentence("after_photo_missing", {})]
+        return bool(self.errors)
 
     def finished(self, photo_ids: tuple[str, ...]) -> FinishData:
         """Return what the worker hands in."""

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.permissions import Verb
 from app.core import clock
-from app.core.errors import Invalid, NotFound, Refused
+from app.core.errors import NotFound, Refused
 from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
@@ -18,6 +18,8 @@ from app.media import queries as photos
 from app.media import service as media
 from app.media.queries import PhotoInfo
 from app.web.access import needs
+from app.web.i18n import gettext as _
+from app.web.messages import sentence
 from app.web.worker import own
 from app.web.worker.blueprint import blueprint
 
@@ -26,20 +28,22 @@ POLICY = "default-src 'none'; sandbox"
 
 def take(
     taken: Iterable[FileStorage] | None, album: Iterable[FileStorage] | None, *, key: str
-) -> tuple[tuple[str, ...], Invalid | None]:
-    """Take the pictures of a form into its draft; return all of the draft and the first refusal.
+) -> tuple[tuple[str, ...], list[str]]:
+    """Take the pictures of a form into its draft; return all of the draft, and what was refused.
 
     What came by the camera field is fresh, what came from the album is not.
     """
-    now, refusal = clock.now(), None
+    now = clock.now()
+    refused: list[str] = []
     held = len(photos.of_draft(key)) if key else 0
     named = [(file, True) for file in _real(taken)] + [(file, False) for file in _real(album)]
     for n, (file, fresh) in enumerate(named, start=1):
         try:
             _one(file, key=key, fresh=fresh, position=held + n - 1, n=n, now=now)
         except Refused as error:
-            refusal = refusal or Invalid(error.key, field=media.FIELD, **error.facts)
-    return tuple(photo.id for photo in draft(key)), refusal
+            why = sentence(error.key, error.facts)
+            refused.append(_("Photo %(n)s was left out. %(why)s", n=n, why=why))
+    return tuple(photo.id for photo in draft(key)), refused
 
 
 def draft(key: str) -> list[PhotoInfo]:
