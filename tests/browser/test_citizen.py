@@ -196,6 +196,44 @@ def test_offline_it_waits_in_the_outbox_and_goes_by_itself(pages):
     assert "E110-" in page.locator("[data-outbox-rows]").inner_text()
 
 
+def test_a_checked_report_waits_too_and_may_be_opened_again(pages):
+    pages.allowed.append("ERR_INTERNET_DISCONNECTED")
+    page = pages(place=PLACE)
+    page.goto("/")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.goto("/report")
+    page.locator("input[type=file]").set_input_files([photo("near")])
+    uploaded(page)
+    page.locator("label.chip", has_text="垃圾焚烧").tap()
+    page.locator("#words").fill(WORDS)
+    page.locator(BAR).tap()
+    page.wait_for_url("**/report/check")
+    page.route("**/report/check", lambda route: route.fulfill(status=422, json={"message": "不行"}))
+    page.context.set_offline(True)
+    page.locator(BAR).tap()
+    page.wait_for_url("**/offline")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="打开修改").tap()
+    page.wait_for_url("**/report")
+    expect(page.locator("#words")).to_have_value(WORDS)
+    page.unroute("**/report/check")
+    page.locator(BAR).tap()
+    page.wait_for_url("**/report/check")
+    assert page.locator(".facts .thumb").count() == 1
+    page.context.set_offline(True)
+    page.locator(BAR).tap()
+    page.wait_for_url("**/offline")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="打开回执").tap()
+    page.wait_for_url("**/receipt")
+    page.goto(page.url.replace("/receipt", "/add"))
+    page.locator("#words").fill("又冒烟了")
+    page.context.set_offline(True)
+    page.locator(BAR).tap()
+    expect(page.get_by_role("alert")).to_contain_text("没有网络")
+    assert page.locator("#words").input_value() == "又冒烟了"
+
+
 def test_a_double_tap_sends_one_report(pages):
     page = pages(place=PLACE)
     first = report(page)

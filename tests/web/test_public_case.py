@@ -185,6 +185,17 @@ def test_an_objection_is_taken_once(azhen, way, app):
     assert "您的异议" in text
 
 
+def test_an_objection_without_words_keeps_its_page(azhen, way, app):
+    notified(way, app)
+    _, address = look(azhen, way, "2026-11-25 10:00")
+    with at("2026-11-25 10:01"):
+        azhen.open(f"{address}/reward")
+        page = azhen.send(f"{address}/reward/appeal", words=" ")
+    assert page.status_code == 422
+    assert "请写明哪里不对" in page.text
+    assert f'href="{address}/reward?lang=en"' in page.text, "a link to what only takes a form"
+
+
 def test_a_question_is_answered_and_the_work_goes_on(azhen, app):
     with app.app_context():
         cast = Cast()

@@ -154,6 +154,25 @@ def test_looking_changes_nothing(azhen, app):
     assert [count(app, model) for model in (Report, Note, Photo, Contact, ClaimSecret)] == before
 
 
+def test_of_later_photos_the_one_left_out_is_named_and_the_words_stay(azhen, app):
+    azhen.submit("smoke")
+    name = azhen.page.request.path.split("/")[2]
+    azhen.open(f"/t/{name}/add")
+    done = azhen.send(f"/t/{name}/add", "later", ("x.jpg", b"no picture" * 99), words="又冒烟了")
+    text = azhen.open(done.headers["Location"]).text
+    assert "第 2 张没有算进去" in text
+    assert "又冒烟了" in text
+    assert count(app, Photo) == 2
+
+
+def test_no_phone_number_is_promised_that_was_not_left(azhen):
+    receipt = azhen.submit("smoke", contact_mode="reward").text
+    name = azhen.page.request.path.split("/")[2]
+    assert "丢了不能补" in receipt
+    assert f"/t/{name}/phone" in receipt
+    assert "您没有留" in azhen.open(f"/t/{name}").text
+
+
 def test_words_and_photos_can_be_added(azhen, app):
     azhen.submit("smoke")
     name = azhen.page.request.path.split("/")[2]

@@ -172,6 +172,23 @@ class TestForms:
         assert 'class="errors"' in page
         assert 'aria-invalid="true"' in page
 
+    def test_all_that_is_missing_is_said_at_once(self, laoli):
+        arrive(laoli)
+        page = laoli.post(f"/w/{NUMBER}/reply", {"accepted_on": ""}, status=422, at=AT)
+        assert "还差 4 处" in page
+        page = laoli.post(f"/w/{NUMBER}/finish", {"accepted_on": ""}, status=422, at=AT)
+        assert "还差 7 处" in page
+
+    def test_of_the_pictures_afterwards_the_refused_one_is_named(self, laoli):
+        arrive(laoli)
+        told = REPLY | {"site_facts": "管口已封堵", "outcome": "resolved"}
+        told["idem_key"] = hidden(laoli.get(f"/w/{NUMBER}/finish", at=AT), "idem_key")
+        shots = ["after", b"no picture" * 99]
+        page = laoli.post(f"/w/{NUMBER}/finish", told, status=422, at=AT, photos=shots)
+        assert "第 2 张没有算进去" in page
+        assert "已保留 1 张照片" in page
+        laoli.post(f"/w/{NUMBER}/finish", told, at=AT + MIN)
+
     def test_a_finish_without_a_picture_afterwards_is_refused(self, laoli):
         arrive(laoli)
         told = REPLY | {"site_facts": "管口已封堵", "outcome": "resolved"}

@@ -10,7 +10,7 @@ from random import Random
 import click
 
 from app.accounts.queries import Actor
-from app.cli.demo import people, words
+from app.cli.demo import people, shift, words
 from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
 from app.cli.demo.offices import Offices
@@ -57,6 +57,7 @@ def make(count: int) -> None:
             line.at(moment, arrival)
         for arrival in arrivals[:AHEAD]:
             arrival.order()
+        shift.fill(line, staff, darkroom, now)
         _play(line, f"{count} cases in {WEEKS} weeks")
 
 

@@ -87,6 +87,8 @@ form.addEventListener("submit", () => {
   }
 });
 
+const shoot = form.querySelector("[data-shoot-words]");
+shoot.textContent = shoot.dataset.shootWords;
 form.querySelector("[data-shoot]").addEventListener("change", (event) => {
   shot = event.target.files.length > 0;
   send();

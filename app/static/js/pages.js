@@ -116,9 +116,20 @@ function outboxRow(row, box, show) {
   return line;
 }
 
+// The bar on top names how many reports wait; without any and with a network it goes.
+async function tellLeft() {
+  const bar = one("[data-offline]");
+  if (!bar) return;
+  const left = (await waiting()).length;
+  one("[data-left]", bar).textContent = left ? worded(bar, "left", left) : "";
+  bar.hidden = navigator.onLine && !left;
+}
+
 async function outboxPage() {
   const box = one("[data-outbox]");
+  if (box) one("[data-away]").hidden = location.pathname === "/offline";
   const show = async () => {
+    await tellLeft();
     if (!box) return;
     const found = await rows();
     for (const row of found) {
@@ -137,11 +148,6 @@ async function outboxPage() {
   await show();
   await go(false);
   if (box || (await waiting()).length) setInterval(() => go(false), 5000);
-  const bar = one("[data-offline]");
-  const left = (await waiting()).length;
-  if (!bar || !left) return;
-  one("[data-left]", bar).textContent = worded(bar, "left", left);
-  bar.hidden = false;
 }
 
 // Without a network the checked report waits in the outbox, as it would from the form itself.

@@ -115,7 +115,7 @@ function forgetPhoto(item) {
 function refuse(item) {
   const line = document.createElement("li");
   line.className = "msg-bad";
-  line.textContent = item.reason ? `${text("photo")} ${item.position + 1}: ${item.reason}` : text("refused");
+  line.textContent = item.reason ? text("out", item.position + 1) + item.reason : text("refused");
   one("refusals").append(line);
   one("refusals").hidden = false;
   forgetPhoto(item);

@@ -1,5 +1,7 @@
 """Forms of the pages around one's own case: code, rating, words, claim secret, claim, phone."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import (
@@ -136,6 +138,16 @@ class ClaimForm(BaseForm):
     identity_number = StringField(_("Identity number"), validators=[Length(max=30)])
     account = StringField(_("Account or phone number"), validators=[Length(max=40)])
     bank = StringField(_("Bank"), validators=[Length(max=60)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say at once all that a payment by bank or phone lacks."""
+        super().validate(extra_validators)
+        if self.way.data in (Way.PHONE_CREDIT, Way.BANK):
+            for name in ("name", "identity_number", "account"):
+                if not (self[name].data or "").strip():
+                    words = _("Please fill in “%(name)s”", name=self[name].label.text)
+                    self[name].errors = [words]
+        return not self.errors
 
     def offer(self, ways: tuple[Way, ...]) -> None:
         """Offer what the rule set allows, and the two ways to do without."""

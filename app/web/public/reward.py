@@ -74,7 +74,7 @@ def appeal(name: str) -> Response:
     if form.is_bad:
         return unfinished("public/reward.html", form=form, **_facts(award, name, now=now))
     with transaction():
-        rewards.appeal(award.id, form.words.data, report_id=award.report_id, now=now)
+        rewards.appeal(award.id, str(form.words.data), report_id=award.report_id, now=now)
     return redirect(url_for("public.reward", name=name), 303)
 
 
