@@ -270,6 +270,8 @@ form.addEventListener("submit", async (event) => {
     label();
     if (waits()) await toOutbox();
     else form.requestSubmit(button);
+  } else {
+    save().catch(() => null); // the last words typed; the answer takes longer than this
   }
 });
 addEventListener("online", () => { label(); send().catch(() => null); });
