@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.cases.workflow import MOVES, Move, State
-from app.web.public.timeline import SENTENCES, Promise, project
+from app.web.public.timeline import SENTENCES, Promise, project, shown
 
 T0 = datetime(2026, 11, 23, 2, 12, tzinfo=UTC)
 MIN = timedelta(minutes=1)
@@ -82,3 +82,8 @@ def test_the_reason_is_told_where_the_citizen_has_a_right_to_it(move):
 def test_other_reasons_stay_inside_the_house(move):
     rows = project([Step(move, T0, reason="老李说不行")], [], State.CLOSED, now=T0)
     assert rows[0].reason == ""
+
+
+def test_a_hand_back_is_nothing_the_public_reads_of():
+    assert shown(State.HANDBACK) is State.ASSIGNED
+    assert {state for state in State if shown(state) is not state} == {State.HANDBACK}

@@ -24,6 +24,7 @@ from app.web.public import drafts, report, throttle, visits
 from app.web.public.drafts import Draft
 from app.web.public.forms import ReportForm, fill, gaps
 from app.web.public.site import blueprint
+from app.web.public.timeline import shown
 
 NEAR_DAYS = timedelta(days=30)
 MOST_NEAR = 3
@@ -140,7 +141,7 @@ def context(draft: Draft, *, now: datetime) -> dict[str, Any]:
     return {
         "draft": draft, "answers": answers, "kinds": [KINDS[key] for key in answers.kinds],
         "area_name": " ".join(names.values()), "near": nearby(draft, now=now),
-        "medium_of": medium,
+        "medium_of": medium, "shown": shown,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.places import queries as places
 from app.web.assets import FOLDER
 from app.web.public import figures
 from app.web.public.site import blueprint
+from app.web.public.timeline import shown
 
 NEAR_DAYS = timedelta(days=30)
 MOST = 50
@@ -32,7 +33,7 @@ def nearby() -> str:
     found = [case for case in _released(now) if not town or case.township_code == town]
     names = places.names(case.township_code for case in found)
     rows = [
-        {"case": case, "kind": kinds.CATEGORIES.get(case.category, "Other"),
+        {"case": case, "state": shown(case.state),
          "medium": kinds.medium(case.category), "town": names.get(case.township_code or "", "")}
         for case in found
     ]  # fmt: skip
