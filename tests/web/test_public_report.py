@@ -179,7 +179,9 @@ def test_elder_mode_asks_one_thing_a_page(azhen, app):
     assert azhen.send("/report/step/3", go="check", kinds=["burning"]).status_code == 303
     last = azhen.send("/report/step/4", go="check", contact_mode="anonymous")
     assert last.headers["Location"] == "/report/check"
-    azhen.open("/report/check")
+    page = azhen.open("/report/check").text
+    changes = re.findall(r'<dd class="do"><a href="([^"]+)"', page)
+    assert changes == [f"/report/step/{n}" for n in (1, 2, 3, 3, 4)]
     azhen.open(azhen.send("/report/check").headers["Location"])
     assert rows(app, Report) == 1
 
