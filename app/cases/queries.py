@@ -166,6 +166,13 @@ def count_by_state(*, township_code: str | None = None) -> dict[State, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def proposed_rejections() -> list[CaseView]:
+    """Return the reports that somebody would not accept, oldest first."""
+    wanted = (Case.state == State.SUBMITTED, Case.reject_proposed_by.is_not(None))
+    rows = db.session.execute(select(*COLUMNS).where(*wanted).order_by(Case.opened_at, Case.id))
+    return [CaseView(**row._mapping) for row in rows]
+
+
 def near(
     lng: float, lat: float, *, since: datetime, released_only: bool = False, limit: int = 20
 ) -> list[CaseView]:

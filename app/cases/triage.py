@@ -61,7 +61,7 @@ def accept(case_id: int, triage: Triage, *, by: Actor, now: datetime, version: i
 
 def assign(
     case_id: int, *, by: Actor, now: datetime, staff_id: int | None = None, reason: str = "",
-    on_site: bool = True,
+    on_site: bool = True, version: int | None = None,
 ) -> CaseMoved:  # fmt: skip
     """Give a case to the worker on duty in its grid, or to somebody else with a reason (move 6).
 
@@ -81,20 +81,23 @@ def assign(
     changes = {"assignee_id": chosen, "unit_code": worker.area_code, "on_site": on_site}
     facts = {"staff_id": chosen, "usual_id": usual, "on_site": on_site}
     return service.move(
-        case_id, Move.ASSIGN, by=by.key, now=now, note=reason, facts=facts, changes=changes
-    )
+        case_id, Move.ASSIGN, by=by.key, now=now, note=reason, facts=facts, changes=changes,
+        version=version,
+    )  # fmt: skip
 
 
-def propose_rejection(case_id: int, *, reason: str, note: str, by: Actor, now: datetime) -> None:
+def propose_rejection(
+    case_id: int, *, reason: str, note: str, by: Actor, now: datetime, version: int | None = None
+) -> None:
     """Note that the desk would not accept a case; another person decides (move 3)."""
     if reason not in REJECT_REASONS:
         raise Invalid("reject_reason", field="reason")
     if not note.strip():
         raise Invalid("reason_missing", field="note")
     case = service.get(case_id)
-    won = claim(
+    won = (version is None or version == case.version) and claim(
         update(Case)
-        .where(Case.id == case_id, Case.state == State.SUBMITTED,
+        .where(Case.id == case_id, Case.state == State.SUBMITTED, Case.version == case.version,
                Case.reject_proposed_by.is_(None))
         .values(reject_proposed_by=by.staff_id, reject_reason=reason, reject_note=note.strip())
     )  # fmt: skip
@@ -131,7 +134,10 @@ def decide_rejection(case_id: int, *, approve: bool, note: str, by: Actor, now: 
     )  # fmt: skip
 
 
-def merge(case_id: int, parent_number: str, *, by: Actor, note: str, now: datetime) -> CaseMoved:
+def merge(
+    case_id: int, parent_number: str, *, by: Actor, note: str, now: datetime,
+    version: int | None = None,
+) -> CaseMoved:  # fmt: skip
     """Merge a case into an older open one (move 20): no chains; rates exclude it (decision 23)."""
     case = service.get(case_id)
     parent = db.session.query(Case).filter_by(number=parent_number.strip().upper()).one_or_none()
@@ -142,8 +148,9 @@ def merge(case_id: int, parent_number: str, *, by: Actor, note: str, now: dateti
     changes = {"merged_into_id": parent.id, "exclusion": "merged", "exclusion_by": by.staff_id}
     facts = {"into": parent.number, "number": case.number}
     return service.move(
-        case_id, Move.MERGE, by=by.key, now=now, note=note, facts=facts, changes=changes
-    )
+        case_id, Move.MERGE, by=by.key, now=now, note=note, facts=facts, changes=changes,
+        version=version,
+    )  # fmt: skip
 
 
 def close(

@@ -222,7 +222,7 @@ def confirm_arrival(check_in_id: int, *, reason: str, by: Actor, now: datetime) 
     if by.is_same_person(accounts.get(row.staff_id)):
         raise Forbidden("second_person")
     if len(reason.strip()) < MIN_REASON:
-        raise Invalid("reason_missing", field="reason")
+        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
     at, task_id = row.at, row.task_id
     won = claim(
         update(CheckIn)

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from flask import Response, make_response, render_template
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the stubs are old
 
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Refused
 from app.web.messages import sentence
 
 Option = Any
@@ -23,10 +23,11 @@ Option = Any
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with a token; `refuse` puts a service's refusal at its field."""
 
-    def refuse(self, error: Invalid) -> None:
+    def refuse(self, error: Refused) -> None:
         """Show what a service refused at the field it names, or on top."""
         words = sentence(error.key, error.facts)
-        field = self._fields.get(error.field) if error.field else None
+        named = error.field if isinstance(error, Invalid) else None
+        field = self._fields.get(named) if named else None
         if field is None:
             self.form_errors.append(words)
         else:
@@ -50,6 +51,14 @@ class StaffForm(BaseForm):
         text = str(self.base_version.data or "0")
         return int(text) if text.isdigit() else 0
 
+    def sentences(self) -> list[tuple[str, str]]:
+        """Return the sentences that were written, so that a refused page loses none of them."""
+        return [
+            (str(field.label.text), field.data)
+            for field in self
+            if isinstance(field, TextAreaField) and field.data
+        ]
+
 
 def picks(pairs: Iterable[tuple[object, object]]) -> list[Option]:
     """Return (value, word) pairs as options of a form field."""
@@ -58,4 +67,9 @@ def picks(pairs: Iterable[tuple[object, object]]) -> list[Option]:
 
 def unfinished(template: str, **context: object) -> Response:
     """Return the page again with its errors, status 422 (screens.md §3)."""
-    return make_response(render_template(template, **context), 422)
+    return refused(template, 422, **context)
+
+
+def refused(template: str, status: int, /, **context: object) -> Response:
+    """Return the page again with the refusal of a service on it: 422, or 409 for an old page."""
+    return make_response(render_template(template, **context), status)

@@ -7,7 +7,7 @@ from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
 from app.cases import queries as cases
 from app.core import clock
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.tx import transaction
 from app.identity import openings as vault
 from app.identity import service as identity
@@ -65,7 +65,10 @@ def _ask(target: str, reason: str) -> None:
     if voucher is not None:
         vault.ask(voucher.report_id, by=who, reason=reason, now=now, award_id=voucher.award_id)
         return
-    case = cases.by_number(target.strip().upper())
+    try:
+        case = cases.by_number(target.strip().upper())
+    except NotFound as error:
+        raise Invalid("no_such_target", field="target") from error
     for report in reports.of_case(case.id):
         if identity.has_phone(report.id):
             vault.ask(report.id, by=who, reason=reason, now=now)

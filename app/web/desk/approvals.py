@@ -1,47 +1,156 @@
 """I7: what waits for a second person, and checked cases that wait for their final reply."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
 from app.cases import queries as cases
 from app.cases import triage
+from app.cases.queries import CaseView
 from app.cases.workflow import State, Urgency
 from app.core import clock
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Forbidden, Invalid, Stale
 from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
 from app.fieldwork import service as fieldwork_service
+from app.fieldwork.states import ReplyKind
+from app.media import queries as media
 from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm
-from app.web.forms import picks, unfinished
+from app.web.forms import StaffForm, picks, refused
+
+FORMS: dict[str, type[StaffForm]] = {"r": DecideForm, "a": ConfirmForm, "h": HandBackForm}
+"""The form of a row: rejection, arrival, hand-back; the letter and the row's id are its prefix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A form of the list that was not accepted."""
+
+    prefix: str
+    form: StaffForm
+    stale: bool = False
 
 
 @blueprint.get("/approvals")
 @needs(Verb.APPROVALS_READ)
 def approvals() -> ResponseReturnValue:
     """List rejections, grade C arrivals, hand-backs and checked cases."""
-    new = cases.in_states((State.SUBMITTED,), size=500).rows
-    return render_template(
-        "desk/approvals.html",
-        rejections=lists.rows([row for row in new if row.reject_proposed_by]),
-        arrivals=fieldwork.pending_arrivals(),
-        handbacks=fieldwork.hand_backs(),
-        checked=lists.rows(cases.in_states((State.CHECKED,), size=200).rows),
-        form=DecideForm(formdata=None),
-        confirm_form=ConfirmForm(formdata=None),
-        hand_back_form=_hand_back_form(),
-    )
+    return render_template("desk/approvals.html", **_context())
 
 
-def _hand_back_form() -> HandBackForm:
-    form = HandBackForm()
-    form.new_staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=None)])
+def _context(bad: Refusal | None = None) -> dict[str, object]:
+    """Return what this person may decide; each row has a form of its own."""
+    who = access.actor()
+    rejections = cases.proposed_rejections() if who.may(Verb.CASE_REJECT_APPROVE) else []
+    arrivals = fieldwork.pending_arrivals() if who.may(Verb.ARRIVAL_CONFIRM) else []
+    handbacks = fieldwork.hand_backs() if who.may(Verb.HANDBACK_DECIDE) else []
+    known = {row.reject_proposed_by or 0 for row in rejections}
+    known |= {row.check_in.staff_id for row in arrivals} | {row.asked_by for row in handbacks}
+    return {
+        "rejections": lists.rows(rejections),
+        "arrivals": arrivals,
+        "handbacks": handbacks,
+        "checked": lists.rows(closable()),
+        "people": accounts.by_ids(known),
+        "pictures": media.for_holder("check_in", [row.check_in.id for row in arrivals]),
+        "reject_forms": _forms("r", (row.id for row in rejections), bad),
+        "confirm_forms": _forms("a", (row.check_in.id for row in arrivals), bad),
+        "hand_back_forms": _forms("h", (row.id for row in handbacks), bad),
+        "form": bad.form if bad else None,
+        "stale": bad is not None and bad.stale,
+    }
+
+
+def closable() -> list[CaseView]:
+    """Return the checked cases that this person closes; a leader closes urgent ones."""
+    checked = cases.in_states((State.CHECKED,), size=200).rows
+    return [row for row in checked if access.actor().may(_closes(row))]
+
+
+def _closes(row: CaseView) -> Verb:
+    for_leader = row.urgency is Urgency.RED or row.supervised
+    return Verb.CASE_CLOSE_URGENT if for_leader else Verb.CASE_CLOSE
+
+
+def _forms(letter: str, ids: Iterable[int], bad: Refusal | None) -> dict[int, StaffForm]:
+    return {
+        key: bad.form if bad and bad.prefix == f"{letter}{key}" else _form(letter, key, empty=True)
+        for key in ids
+    }
+
+
+def _form(letter: str, key: int, *, empty: bool = False) -> StaffForm:
+    prefix, kind = f"{letter}{key}", FORMS[letter]
+    form = kind(formdata=None, prefix=prefix) if empty else kind(prefix=prefix)
+    if isinstance(form, HandBackForm):
+        form.new_staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=None)])
     return form
+
+
+def _decided(
+    letter: str, key: int, form: StaffForm, act: Callable[[], object], said: Callable[[], str]
+) -> ResponseReturnValue:
+    """Carry out a decision, or show the list again with its form."""
+    stale = False
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                act()
+        except (Invalid, Stale) as error:
+            form.refuse(error)
+            stale = isinstance(error, Stale)
+        else:
+            flash(said())
+            return redirect(url_for("desk.approvals"), 303)
+    bad = Refusal(prefix=f"{letter}{key}", form=form, stale=stale)
+    return refused("desk/approvals.html", 409 if stale else 422, **_context(bad))
+
+
+@blueprint.post("/<number>/reject/decide")
+@needs(Verb.CASE_REJECT_APPROVE)
+def decide_reject(number: str) -> ResponseReturnValue:
+    """Decide on a proposed rejection, as another person."""
+    case_id = cases.by_number(number).id
+    form = _form("r", case_id)
+    assert isinstance(form, DecideForm)
+    return _decided("r", case_id, form, lambda: triage.decide_rejection(
+        case_id, approve=form.agreed, note=form.note.data or "", by=access.actor(),
+        now=clock.now(),
+    ), lambda: _("The report is not accepted; the reporter is told why.") if form.agreed
+        else _("Case %(number)s stays in the inbox.", number=number))  # fmt: skip
+
+
+@blueprint.post("/arrivals/<int:check_in_id>")
+@needs(Verb.ARRIVAL_CONFIRM)
+def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
+    """Let a grade C arrival count, with a reason (decision 5)."""
+    form = _form("a", check_in_id)
+    assert isinstance(form, ConfirmForm)
+    return _decided("a", check_in_id, form, lambda: fieldwork_service.confirm_arrival(
+        check_in_id, reason=form.reason.data or "", by=access.actor(), now=clock.now()
+    ), lambda: _("The arrival counts."))  # fmt: skip
+
+
+@blueprint.post("/handbacks/<int:hand_back_id>")
+@needs(Verb.HANDBACK_DECIDE)
+def decide_hand_back(hand_back_id: int) -> ResponseReturnValue:
+    """Grant or refuse a hand-back."""
+    form = _form("h", hand_back_id)
+    assert isinstance(form, HandBackForm)
+    return _decided("h", hand_back_id, form, lambda: fieldwork_service.decide_hand_back(
+        hand_back_id, grant=form.agreed, answer=form.answer.data or "", by=access.actor(),
+        now=clock.now(), new_staff_id=form.new_staff_id.data or None,
+    ), lambda: _("The case goes to the new worker.") if form.agreed
+        else _("The case stays with its worker."))  # fmt: skip
 
 
 @blueprint.route("/<number>/close", methods=["GET", "POST"])
@@ -49,50 +158,37 @@ def _hand_back_form() -> HandBackForm:
 def close(number: str) -> ResponseReturnValue:
     """Send the final reply and close; a leader closes urgent and supervised cases."""
     row, who = cases.by_number(number), access.actor()
-    for_leader = row.urgency is Urgency.RED or row.supervised
-    if not who.may(Verb.CASE_CLOSE_URGENT if for_leader else Verb.CASE_CLOSE):
+    if not who.may(_closes(row)):
         raise Forbidden("leader_closes")
-    form = CloseForm(base_version=row.version)
-    shown = inbox.context(row) | {"replies": fieldwork.replies([row.id]).get(row.id, [])}
-    if not form.validate_on_submit():
-        page = render_template("desk/close.html", form=form, **shown)
-        return unfinished("desk/close.html", form=form, **shown) if form.is_submitted() else page
-    try:
-        with transaction():
-            triage.close(
-                row.id, reply=form.reply.data or "", by=who, now=clock.now(), version=form.version
-            )
-    except Invalid as error:
-        form.refuse(error)
-        return unfinished("desk/close.html", form=form, **shown)
-    flash(_("Case %(number)s is closed. The reporter is asked to rate it.", number=number))
-    return redirect(url_for("desk.approvals"), 303)
+    form = CloseForm(base_version=row.version, reply=_drafted(row))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                triage.close(
+                    row.id, reply=form.reply.data or "", by=who, now=clock.now(),
+                    version=form.version,
+                )  # fmt: skip
+        except (Invalid, Stale) as error:
+            form.refuse(error)
+            return _not_closed(number, form, stale=isinstance(error, Stale))
+        flash(_("Case %(number)s is closed. The reporter is asked to rate it.", number=number))
+        return redirect(url_for("desk.approvals"), 303)
+    if form.is_submitted():
+        return _not_closed(number, form)
+    if row.state is not State.CHECKED:
+        raise Stale("move_not_allowed", number=number)
+    return render_template("desk/close.html", form=form, **inbox.context(row))
 
 
-@blueprint.post("/arrivals/<int:check_in_id>")
-@needs(Verb.ARRIVAL_CONFIRM)
-def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
-    """Let a grade C arrival count, with a reason (decision 5)."""
-    form = ConfirmForm()
-    if not form.validate_on_submit():
-        raise Invalid("reason_missing", field="note")
-    with transaction():
-        fieldwork_service.confirm_arrival(
-            check_in_id, reason=form.note.data or "", by=access.actor(), now=clock.now()
-        )
-    return redirect(url_for("desk.approvals"), 303)
+def _drafted(row: CaseView) -> str:
+    """Return the final reply that the worker drafted in this round; the lead goes on from it."""
+    drafts = fieldwork.replies([row.id], round_=row.round).get(row.id, [])
+    return next((one.words for one in reversed(drafts) if one.kind is ReplyKind.FINAL), "")
 
 
-@blueprint.post("/handbacks/<int:hand_back_id>")
-@needs(Verb.HANDBACK_DECIDE)
-def decide_hand_back(hand_back_id: int) -> ResponseReturnValue:
-    """Grant or refuse a hand-back."""
-    form = _hand_back_form()
-    if not form.validate_on_submit():
-        raise Invalid("reason_missing", field="note")
-    with transaction():
-        fieldwork_service.decide_hand_back(
-            hand_back_id, grant=form.agreed, answer=form.note.data or "", by=access.actor(),
-            now=clock.now(), new_staff_id=form.new_staff_id.data or None,
-        )  # fmt: skip
-    return redirect(url_for("desk.approvals"), 303)
+def _not_closed(number: str, form: CloseForm, *, stale: bool = False) -> ResponseReturnValue:
+    row = cases.by_number(number)
+    if stale:
+        form.base_version.data = str(row.version)
+    shown = inbox.context(row) | {"form": form, "stale": stale}
+    return refused("desk/close.html", 409 if stale else 422, **shown)

@@ -14,14 +14,12 @@ from app.core.errors import Invalid, Stale
 from app.core.tx import transaction
 from app.enforcement import queries as enforcement
 from app.enforcement import service as enforcement_service
-from app.fieldwork import queries as fieldwork
-from app.media import queries as media
 from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import CheckForm
-from app.web.forms import unfinished
+from app.web.forms import refused, unfinished
 
 
 @blueprint.get("/check")
@@ -40,9 +38,9 @@ def check_case(number: str) -> ResponseReturnValue:
     """Show a handled case beside what was reported, and take the decision."""
     row, who = cases.by_number(number), access.actor()
     check.must_be_other(row.id, who)
-    if row.state is not State.HANDLED:
-        raise Stale("case_changed", number=number)
     form = _form(row)
+    if row.state is not State.HANDLED:
+        return _late(row, form)
     if request.method == "GET":
         return render_template("desk/check.html", form=form, **_context(row))
     failing = request.form.get("decision") == "fail"
@@ -52,8 +50,17 @@ def check_case(number: str) -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return unfinished("desk/check.html", form=form, **_context(row))
+    except Stale:
+        return _late(cases.by_number(number), form)
     flash(_("Sent back to be redone.") if failing else _("Check passed."))
     return redirect(url_for("desk.checks"), 303)
+
+
+def _late(row: CaseView, form: CheckForm) -> ResponseReturnValue:
+    """Say that somebody was quicker, beside what was written (screens.md §4.3)."""
+    form.base_version.data = str(row.version)
+    form.refuse(Stale("case_changed", number=row.number))
+    return refused("desk/check.html", 409, form=form, stale=True, **_context(row))
 
 
 def _form(row: CaseView) -> CheckForm:
@@ -78,7 +85,7 @@ def _decide(row: CaseView, form: CheckForm, *, failing: bool) -> None:
     who, now, version = access.actor(), clock.now(), form.version
     with transaction():
         if failing:
-            note = form.note.data or ""
+            note = form.reason.data or ""
             check.fail_check(row.id, by=who, now=now, note=note, version=version)
             return
         enforcement_service.set_finding(row.id, form.found(), by=who, now=now)
@@ -86,14 +93,4 @@ def _decide(row: CaseView, form: CheckForm, *, failing: bool) -> None:
 
 
 def _context(row: CaseView) -> dict[str, object]:
-    done = [task for task in fieldwork.tasks_of(row.id) if task.done_at is not None]
-    task = done[-1] if done else None
-    after = media.for_holder("finish", [task.id]).get(task.id, []) if task else []
-    arrivals = fieldwork.check_ins(row.id)
-    return inbox.context(row) | {
-        "after": after,
-        "task": task,
-        "check_in": arrivals[-1] if arrivals else None,
-        "replies": fieldwork.replies([row.id]).get(row.id, []),
-        "proposed": enforcement.finding(row.id, round_=row.round),
-    }
+    return inbox.context(row) | {"proposed": enforcement.finding(row.id, round_=row.round)}

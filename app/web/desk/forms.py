@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.cases.triage import REJECT_REASONS, Triage
 from app.cases.workflow import Urgency
@@ -53,18 +53,17 @@ class RejectForm(StaffForm):
         choices=picks((word, label(word, "RejectReason")) for word in REJECT_REASONS),
     )  # fmt: skip
     note = TextAreaField(
-        _l("What the reporter will read"), [InputRequired(NEEDED), Length(max=1000)]
+        _l("What the reporter will read"), [DataRequired(NEEDED), Length(max=1000)]
     )
 
 
-class DecideForm(StaffForm):
+class YesNoForm(StaffForm):
     """Yes or no of a second person."""
 
     approve = RadioField(
         _l("Decision"), [InputRequired(_l("Please decide."))],
         choices=picks([("yes", _l("Agree")), ("no", _l("Do not agree"))]),
     )  # fmt: skip
-    note = TextAreaField(_l("Reason"), REASON)
 
     @property
     def agreed(self) -> bool:
@@ -72,30 +71,37 @@ class DecideForm(StaffForm):
         return bool(self.approve.data == "yes")
 
 
+class DecideForm(YesNoForm):
+    """Yes or no to a report that somebody would not accept."""
+
+    note = TextAreaField(_l("Reason"), REASON)
+
+
 class ConfirmForm(StaffForm):
     """Why an arrival of grade C counts."""
 
-    note = TextAreaField(_l("Reason"), [InputRequired(NEEDED), Length(max=500)])
+    reason = TextAreaField(_l("Reason"), [DataRequired(NEEDED), Length(max=500)])
 
 
-class HandBackForm(DecideForm):
+class HandBackForm(YesNoForm):
     """Yes or no to a hand-back, and who gets the case then."""
 
     new_staff_id = SelectField(_l("New worker"), coerce=int)
+    answer = TextAreaField(_l("Reason"), REASON)
 
 
 class MergeForm(StaffForm):
     """Into which case this one goes."""
 
     parent = StringField(_l("Case number"), [InputRequired(_l("Please enter the case number."))])
-    note = TextAreaField(_l("Why it is the same matter"), [InputRequired(NEEDED), Length(max=500)])
+    note = TextAreaField(_l("Why it is the same matter"), [DataRequired(NEEDED), Length(max=500)])
 
 
 class AskForm(StaffForm):
     """One question to the reporter."""
 
     question = TextAreaField(
-        _l("Question to the reporter"), [InputRequired(_l("Please write the question.")),
+        _l("Question to the reporter"), [DataRequired(_l("Please write the question.")),
                                          Length(max=500)],
     )  # fmt: skip
 
@@ -109,7 +115,7 @@ class CheckForm(StaffForm):
     offender_known = BooleanField(_l("The offender is known"))
     order_to_correct = BooleanField(_l("An order to correct was given"))
     grounds = TextAreaField(_l("Grounds"), [Optional(), Length(max=2000)])
-    note = TextAreaField(_l("Reason for sending it back"), REASON)
+    reason = TextAreaField(_l("Reason for sending it back"), REASON)
 
     def found(self) -> FindingData:
         """Return the finding as set by the checker."""
@@ -124,7 +130,8 @@ class CloseForm(StaffForm):
     """The final reply that the reporter reads."""
 
     reply = TextAreaField(
-        _l("Final reply"), [InputRequired(_l("Please write the reply.")), Length(max=3000)]
+        _l("Reply that the reporter reads"),
+        [DataRequired(_l("Please write the reply.")), Length(max=3000)],
     )
 
 
@@ -143,7 +150,8 @@ class EntryForm(StaffForm):
     place_words = StringField(_l("Place"), [Length(max=300)])
     grid_code = SelectField(_l("Village grid"), [Optional()])
     kinds = SelectField(
-        _l("Kind of pollution"), choices=picks((key, label(key, "Kind")) for key in KINDS)
+        _l("Kind of pollution"), choices=picks((key, label(key, "Kind")) for key in KINDS),
+        default="unsure",
     )
     happening = RadioField(
         _l("Is it happening now?"), choices=choices(Happening), default=Happening.UNKNOWN

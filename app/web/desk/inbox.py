@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
@@ -14,12 +15,13 @@ from app.core import clock
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
-from app.web import access
+from app.sla.kinds import RIGHTS, ClockKind
 from app.web.access import needs
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
-from app.web.forms import picks
+from app.web.forms import Option, picks
+from app.worktime.rules import Due
 
 PAGE = 50
 VIEWS: dict[str, tuple[State, ...]] = {
@@ -33,12 +35,21 @@ VIEWS: dict[str, tuple[State, ...]] = {
 }  # fmt: skip
 
 
+@blueprint.context_processor
+def waiting() -> dict[str, dict[str, int]]:
+    """Give the navigation the numbers of new and of handled cases."""
+    held = cases.count_by_state()
+    new, handled = held.get(State.SUBMITTED, 0), held.get(State.HANDLED, 0)
+    return {"counts": {"desk.inbox": new, "desk.checks": handled}}
+
+
 @blueprint.get("")
 @needs(Verb.DESK_READ)
 def inbox() -> ResponseReturnValue:
     """Show cases by what is to be done with them, nearest clock first."""
-    chosen = request.args.get("view", "new")
-    states = VIEWS.get(chosen, VIEWS["new"])
+    chosen = request.args.get("view", "")
+    chosen = chosen if chosen in VIEWS else "new"
+    states = VIEWS[chosen]
     number = max(1, request.args.get("page", 1, type=int))
     page = cases.in_states(states, number=number, size=PAGE, newest_first=chosen == "done")
     by_state = cases.count_by_state()
@@ -57,8 +68,7 @@ def case(number: str) -> ResponseReturnValue:
 
 def context(row: CaseView) -> dict[str, Any]:
     """Return everything that the case page shows; forms as they stand before a decision."""
-    who = access.actor()
-    usual = places.on_duty(row.grid_code) if row.grid_code else None
+    usual = usual_of(row)
     reports = intake.of_case(row.id)
     assignee = accounts.get(row.assignee_id) if row.assignee_id else None
     return {
@@ -69,19 +79,26 @@ def context(row: CaseView) -> dict[str, Any]:
         "area": lists.area_of(row),
         "outline": places.outline_svg(row.grid_code or row.township_code),
         "pin": None if row.lng is None or row.lat is None else (row.lng, row.lat),
-        "clocks": sla.clocks_of(row.id),
+        "clocks": [one for one in sla.clocks_of(row.id) if one.kind not in RIGHTS],
         "steps": cases.steps(row.id),
         "notes": [note for report in reports for note in intake.notes(report.id)],
         "near": nearby(row),
+        **lists.work_of(row.id),
         "assignee": assignee,
         "usual": accounts.get(usual) if usual else None,
+        "away": lists.away_of(row),
+        "promised": promises(row) if row.state is State.SUBMITTED else [],
         "triage_form": triage_form(row, usual),
         "assign_form": assign_form(usual, row.version),
         "reject_form": RejectForm(formdata=None, base_version=row.version),
         "merge_form": MergeForm(formdata=None, base_version=row.version),
         "ask_form": AskForm(formdata=None, base_version=row.version),
-        "may_decide_reject": who.staff_id != row.reject_proposed_by,
     }
+
+
+def usual_of(row: CaseView) -> int | None:
+    """Return who is on duty in the grid of a case."""
+    return places.on_duty(row.grid_code) if row.grid_code else None
 
 
 def nearby(row: CaseView) -> list[CaseView]:
@@ -104,19 +121,26 @@ def triage_form(row: CaseView, usual: int | None) -> TriageForm:
 def fill(form: TriageForm, usual: int | None) -> TriageForm:
     """Give the lists of grids and workers."""
     form.grid_code.choices = picks([("", "—"), *lists.grid_choices()])
-    form.staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=usual)])
+    form.staff_id.choices = _workers(usual)
     return form
+
+
+def _workers(usual: int | None) -> list[Option]:
+    return picks([(0, _("Whoever is on duty in the grid")), *lists.worker_choices(usual=usual)])
 
 
 def assign_form(usual: int | None, version: int) -> AssignForm:
     """Return the form of assignment with the worker on duty chosen."""
     form = AssignForm(staff_id=usual or 0, base_version=version)
-    form.staff_id.choices = picks([(0, "—"), *lists.worker_choices(usual=usual)])
+    form.staff_id.choices = _workers(usual)
     return form
 
 
-def promises(row: CaseView, urgency: Urgency) -> list[tuple[Any, Any]]:
-    """Return what would be promised if the case were accepted now, before anybody confirms it."""
+def promises(row: CaseView) -> list[tuple[Urgency, list[tuple[ClockKind, Due]]]]:
+    """Return what each level would promise if the case were accepted now, before anybody does."""
     town = places.area(row.township_code) if row.township_code else None
-    kind = town.kind if town else ""
-    return sla.promises(urgency=urgency, township_kind=kind, start=clock.now())
+    kind, now = town.kind if town else "", clock.now()
+    return [
+        (urgency, sla.promises(urgency=urgency, township_kind=kind, start=now))
+        for urgency in Urgency
+    ]

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Role
+from app.accounts.queries import Actor
+from app.accounts.status import Status
 from app.cases.queries import CaseView
+from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.intake.kinds import Medium, medium
 from app.media import queries as media
@@ -13,6 +17,8 @@ from app.media.queries import PhotoInfo
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import ClockView
+from app.web.i18n import gettext as _
+from app.web.labels import label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,19 @@ def photos_of(case_id: int) -> list[PhotoInfo]:
     reports = [report.id for report in intake.of_case(case_id)]
     held = media.for_holder("report", reports)
     return [photo for report in reports for photo in held.get(report, [])]
+
+
+def work_of(case_id: int) -> dict[str, Any]:
+    """Return what the worker did, as far as it is done: arrival, replies, result, photos after."""
+    done = [task for task in fieldwork.tasks_of(case_id) if task.done_at is not None]
+    task = done[-1] if done else None
+    arrivals = fieldwork.check_ins(case_id)
+    return {
+        "task": task,
+        "after": media.for_holder("finish", [task.id]).get(task.id, []) if task else [],
+        "check_in": arrivals[-1] if arrivals else None,
+        "replies": fieldwork.replies([case_id]).get(case_id, []),
+    }
 
 
 def rows(cases: Sequence[CaseView]) -> list[Row]:
@@ -88,5 +107,25 @@ def grid_choices() -> list[tuple[str, str]]:
 def worker_choices(*, usual: int | None) -> list[tuple[int, str]]:
     """Return who can be given a case, the worker on duty in the grid first."""
     people = accounts.holding(Role.GRID_WORKER)
-    people.sort(key=lambda person: (person.staff_id != usual, person.name))
-    return [(person.staff_id, person.name) for person in people]
+    people.sort(key=lambda person: (person.staff_id != usual, not _works(person), person.name))
+    held = fieldwork.load(person.staff_id for person in people)
+    return [
+        (person.staff_id, _person_words(person, held.get(person.staff_id, 0))) for person in people
+    ]
+
+
+def _works(person: Actor) -> bool:
+    return person.status is Status.WORKING
+
+
+def _person_words(person: Actor, held: int) -> str:
+    """Return a worker's name with what the desk weighs: leave, and the tasks in hand."""
+    if not _works(person):
+        return _("%(name)s (%(status)s)", name=person.name, status=label(person.status))
+    return _("%(name)s (%(n)s in hand)", name=person.name, n=held)
+
+
+def away_of(case: CaseView) -> str:
+    """Return the grid's worker by name where he is away and a deputy stands in for him."""
+    duties = places.grid_workers([case.grid_code]).get(case.grid_code, []) if case.grid_code else []
+    return duties[0].name if duties and not duties[0].working else ""

@@ -9,5 +9,10 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "order": _l("Supervision order"),
         "notice": _l("Public notice"),
     },
+    "JobAction": {
+        "clock.urge": _l("Reminder"),
+        "clock.supervision_order": _l("Supervision order"),
+        "clock.public_notice": _l("Public notice"),
+    },
     "OrderState": {"open": _l("Waits for its answer"), "answered": _l("Answered")},
 }

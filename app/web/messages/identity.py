@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 MESSAGES: dict[str, LazyString] = {
+    "no_such_target": _l("There is no case and no voucher with this number. Please compare it."),
     "claim_secret_easy": _l("This is too easy to guess; please choose other digits"),
     "claim_secret_form": _l("Please enter six digits"),
     "claim_secret_locked": _l("Five wrong tries: the claim secret is closed for a day."),

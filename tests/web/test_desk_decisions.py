@@ -1,0 +1,222 @@
+"""What a second person decides: rejections, arrivals, hand-backs, checks, closing; calls typed."""
+
+import pytest
+
+from app.cases.workflow import State
+from app.core import clock
+from app.core.tx import transaction
+from app.fieldwork import queries as tasks
+from app.fieldwork import service as fieldwork
+from app.fieldwork.arrival import CheckInData
+from tests.web import desk_story as story
+from tests.web.desk_story import hidden, kept
+
+REJECT = {"reason": "out_of_county", "note": "地点在外县，已转告"}
+FINDING = {"finding": "true", "our_jurisdiction": "y", "grounds": "照片与现场一致"}
+CALL = {
+    "source": "hotline", "phone": "", "place_words": "颜公河桥头", "grid_code": "",
+    "kinds": "black_water", "happening": "yes", "words": "桥下排黑水", "suspect": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(county_app):
+    return story.make(county_app)
+
+
+@pytest.fixture
+def number(desk):
+    return desk.report()
+
+
+@pytest.fixture
+def refused(desk, number):
+    """A case that the clerk would not accept."""
+    told = REJECT | {"base_version": desk.version(number)}
+    desk.post("both", f"/desk/{number}/reject", told)
+    return number
+
+
+@pytest.fixture
+def handled(desk, number):
+    desk.handled(number)
+    return number
+
+
+def test_a_rejection_is_proposed_with_words_for_the_reporter(desk, number):
+    told = REJECT | {"note": "  ", "base_version": desk.version(number)}
+    page = desk.post("both", f"/desk/{number}/reject", told, status=422)
+    assert 'href="#note"' in page
+    desk.post("zuzhang", f"/desk/{number}/reject", told, status=403)
+
+
+def test_nobody_decides_on_his_own_rejection(desk, refused):
+    row = desk.row(refused)
+    assert "是您提出的" in desk.get("both", "/desk/approvals")
+    told = {f"r{row.id}-approve": "yes"}
+    desk.post("both", f"/desk/{refused}/reject/decide", told, status=403)
+    assert desk.row(refused).state is State.SUBMITTED
+
+
+def test_a_second_person_turns_a_rejection_down_with_a_reason(desk, refused):
+    row = desk.row(refused)
+    page = desk.get("zuzhang", "/desk/approvals")
+    assert "地点在外县，已转告" in page
+    address, no = f"/desk/{refused}/reject/decide", {f"r{row.id}-approve": "no"}
+    page = desk.post("zuzhang", address, no, status=422)
+    assert f'href="#r{row.id}-note"' in page
+    desk.post("zuzhang", address, no | {f"r{row.id}-note": "就在本县边上"})
+    assert desk.row(refused).reject_proposed_by is None
+    assert "请先" not in desk.get("zuzhang", "/desk/approvals")
+
+
+def test_a_second_person_agrees_and_the_second_tab_is_told(desk, refused):
+    row = desk.row(refused)
+    address, yes = f"/desk/{refused}/reject/decide", {f"r{row.id}-approve": "yes"}
+    desk.post("zuzhang", address, yes)
+    assert (desk.row(refused).state, desk.row(refused).exclusion) == (State.REJECTED, "rejected")
+    told = yes | {f"r{row.id}-note": "第二页写的"}
+    assert kept(desk.post("zuzhang", address, told, status=409), "第二页写的")
+
+
+def test_an_arrival_of_grade_c_counts_with_a_reason(desk, number):
+    desk.accepted(number)
+    task_id, laoli = desk.task(number), desk.people["laoli"]
+    with desk.app.app_context(), transaction():
+        data = CheckInData(words="山里没有信号，照片里有路牌")
+        fieldwork.check_in(task_id, data, by=laoli, now=clock.now())
+    with desk.app.app_context():
+        one = tasks.pending_arrivals()[0].check_in.id
+    assert "没有定位" in desk.get("zhiban", "/desk/approvals")
+    assert "没有定位" not in desk.get("zuzhang", "/desk/approvals")
+    address, name = f"/desk/arrivals/{one}", f"a{one}-reason"
+    page = desk.post("zhiban", address, {name: "可以"}, status=422)
+    assert f'href="#{name}"' in page
+    assert kept(page, "可以")
+    desk.post("zhiban", address, {name: "路牌与地点一致"})
+    with desk.app.app_context():
+        assert not tasks.pending_arrivals()
+    assert kept(desk.post("zhiban", address, {name: "再认可一次"}, status=409), "再认可一次")
+
+
+def test_a_hand_back_is_decided_at_its_own_row(desk):
+    asked = []
+    for key in ("one", "two"):
+        number = desk.report(key)
+        desk.accepted(number)
+        task_id = desk.task(number)
+        with desk.app.app_context(), transaction():
+            asked.append(fieldwork.hand_back(
+                task_id, reason="不在本网格，属隔壁村管", by=desk.people["laoli"], now=clock.now()
+            ))  # fmt: skip
+    page = desk.get("zhiban", "/desk/approvals")
+    assert all(page.count(f'id="h{one}-answer"') == 1 for one in asked)
+    first, second = asked
+    no = {f"h{second}-approve": "no", f"h{second}-new_staff_id": "0"}
+    page = desk.post("zhiban", f"/desk/handbacks/{second}", no, status=422)
+    assert f'href="#h{second}-answer"' in page
+    yes = {f"h{first}-approve": "yes", f"h{first}-new_staff_id": "0"}
+    page = desk.post("zhiban", f"/desk/handbacks/{first}", yes, status=422)
+    assert f'href="#h{first}-new_staff_id"' in page
+    told = yes | {f"h{first}-new_staff_id": str(desk.people["ayong"].staff_id)}
+    desk.post("zhiban", f"/desk/handbacks/{first}", told)
+    with desk.app.app_context():
+        assert [row.id for row in tasks.hand_backs()] == [second]
+
+
+def test_a_handler_neither_sees_nor_checks_his_case(desk, handled):
+    with desk.app.app_context(), transaction():
+        story.staff.change_staff(
+            desk.people["laoli"].staff_id, by="system", now=clock.now(),
+            roles=[story.Role.GRID_WORKER, story.Role.CHECKER],
+        )  # fmt: skip
+    assert handled not in desk.get("laoli", "/desk/check")
+    desk.get("laoli", f"/desk/check/{handled}", status=403)
+    told = FINDING | {"decision": "pass", "base_version": desk.version(handled)}
+    desk.post("laoli", f"/desk/check/{handled}", told, status=403)
+    assert desk.row(handled).state is State.HANDLED
+
+
+def test_a_check_passes_with_its_finding(desk, handled):
+    assert f"/desk/check/{handled}" in desk.get("checker", "/desk/check")
+    told = {"decision": "pass", "base_version": desk.version(handled), "grounds": "写了依据"}
+    page = desk.post("checker", f"/desk/check/{handled}", told, status=422)
+    assert 'href="#finding-0"' in page
+    assert kept(page, "写了依据")
+    desk.post("checker", f"/desk/check/{handled}", told | FINDING)
+    assert (desk.row(handled).state, desk.row(handled).finding) == (State.CHECKED, "true")
+
+
+def test_a_case_goes_back_with_a_reason(desk, handled):
+    told = {"decision": "fail", "base_version": desk.version(handled)}
+    page = desk.post("checker", f"/desk/check/{handled}", told, status=422)
+    assert 'href="#reason"' in page
+    desk.post("checker", f"/desk/check/{handled}", told | {"reason": "余火未灭"})
+    assert desk.row(handled).state is not State.HANDLED
+
+
+def test_the_second_checker_is_told_and_loses_no_words(desk, handled):
+    told = FINDING | {"decision": "pass", "base_version": desk.version(handled)}
+    desk.post("checker", f"/desk/check/{handled}", told)
+    page = desk.post("laoli2", f"/desk/check/{handled}", told, status=409)
+    assert kept(page, "照片与现场一致")
+    assert "已核查" in page
+
+
+def test_the_lead_closes_with_a_reply_and_only_once(desk, handled):
+    told = FINDING | {"decision": "pass", "base_version": desk.version(handled)}
+    desk.post("checker", f"/desk/check/{handled}", told)
+    assert f"/desk/{handled}/close" in desk.get("zuzhang", "/desk/approvals")
+    page = desk.get("zuzhang", f"/desk/{handled}/close")
+    reply = {"reply": " ", "base_version": hidden(page, "base_version")}
+    desk.post("zuzhang", f"/desk/{handled}/close", reply, status=422)
+    reply["reply"] = "已封堵，谢谢您。"
+    desk.post("zuzhang", f"/desk/{handled}/close", reply)
+    assert desk.row(handled).state is State.CLOSED
+    page = desk.post("zuzhang", f"/desk/{handled}/close", reply, status=409)
+    assert kept(page, "已封堵，谢谢您。")
+
+
+def test_an_urgent_case_is_closed_by_the_leader(desk, number):
+    desk.handled(number, urgent=True)
+    told = FINDING | {"decision": "pass", "base_version": desk.version(number)}
+    desk.post("checker", f"/desk/check/{number}", told)
+    assert f"/desk/{number}/close" not in desk.get("zuzhang", "/desk/approvals")
+    desk.get("zuzhang", f"/desk/{number}/close", status=403)
+    assert f"/desk/{number}/close" in desk.get("leader", "/desk/approvals")
+    reply = {"reply": "已处理。", "base_version": desk.version(number)}
+    desk.post("leader", f"/desk/{number}/close", reply)
+    assert desk.row(number).state is State.CLOSED
+
+
+def test_a_call_becomes_a_case_and_its_code_is_read_back_once(desk):
+    page = desk.get("xiaowang", "/desk/new")
+    told = CALL | {"idem_key": hidden(page, "idem_key")}
+    page = desk.post("xiaowang", "/desk/new", told, status=200)
+    assert 'class="code"' in page
+    listed = desk.get("xiaowang", "/desk")
+    assert "颜公河桥头" in listed
+    assert "电话" in listed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"place_words": "", "grid_code": ""},
+        {"phone": "12", "consent": "y"},
+        {"phone": "13800000000"},
+        {"source": "web"},
+        {"happening": ""},
+    ],
+)
+def test_a_call_with_a_fault_comes_back_as_typed(desk, change):
+    page = desk.post("xiaowang", "/desk/new", CALL | {"idem_key": "call-1"} | change, status=422)
+    assert 'class="errors"' in page
+    assert kept(page, "桥下排黑水")
+
+
+def test_a_custodian_who_mistypes_a_number_keeps_the_reason(desk):
+    told = {"target": "E110-NOSUCH", "reason": "需要电话核对现场位置"}
+    page = desk.post("cust", "/custody/openings", told, status=422)
+    assert 'href="#target"' in page
+    assert kept(page, "需要电话核对现场位置")
