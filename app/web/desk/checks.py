@@ -71,6 +71,7 @@ def _form(row: CaseView) -> CheckForm:
         base_version=row.version, finding=str(proposed.kind), punishable=proposed.punishable,
         our_jurisdiction=proposed.our_jurisdiction, offender_known=proposed.offender_known,
         order_to_correct=proposed.order_to_correct, grounds=proposed.grounds,
+        on_spot_corrected=proposed.on_spot_corrected,
     )  # fmt: skip
 
 
@@ -88,7 +89,9 @@ def _decide(row: CaseView, form: CheckForm, *, failing: bool) -> None:
             note = form.reason.data or ""
             check.fail_check(row.id, by=who, now=now, note=note, version=version)
             return
-        enforcement_service.set_finding(row.id, form.found(), by=who, now=now)
+        proposed = enforcement.finding(row.id, round_=row.round)
+        found = form.found(proposed.officers if proposed else ())
+        enforcement_service.set_finding(row.id, found, by=who, now=now)
         check.pass_check(row.id, by=who, now=now, version=version)
 
 

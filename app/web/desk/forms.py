@@ -1,6 +1,6 @@
 """Forms of the desk; each yields a frozen value."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -114,15 +114,17 @@ class CheckForm(StaffForm):
     our_jurisdiction = BooleanField(_l("In our competence"), default=True)
     offender_known = BooleanField(_l("The offender is known"))
     order_to_correct = BooleanField(_l("An order to correct was given"))
+    on_spot_corrected = BooleanField(_l("Put right on the spot"))
     grounds = TextAreaField(_l("Grounds"), [Optional(), Length(max=2000)])
     reason = TextAreaField(_l("Reason for sending it back"), REASON)
 
-    def found(self) -> FindingData:
-        """Return the finding as set by the checker."""
+    def found(self, officers: Sequence[str] = ()) -> FindingData:
+        """Return the finding as set by the checker; `officers` are those of the proposal."""
         return FindingData(
             kind=FindingKind(self.finding.data), punishable=self.punishable.data,
             our_jurisdiction=self.our_jurisdiction.data, offender_known=self.offender_known.data,
             order_to_correct=self.order_to_correct.data, grounds=self.grounds.data or "",
+            on_spot_corrected=self.on_spot_corrected.data, officers=tuple(officers),
         )  # fmt: skip
 
 
@@ -150,7 +152,8 @@ class EntryForm(StaffForm):
     place_words = StringField(_l("Place"), [Length(max=300)])
     grid_code = SelectField(_l("Village grid"), [Optional()])
     kinds = SelectField(
-        _l("Kind of pollution"), choices=picks((key, label(key, "Kind")) for key in KINDS),
+        _l("Kind of pollution"),
+        choices=picks((key, label(key, "Kind")) for key in KINDS),
         default="unsure",
     )
     happening = RadioField(
@@ -170,11 +173,3 @@ class EntryForm(StaffForm):
             contact_mode=ContactMode.PHONE if phone else ContactMode.ANONYMOUS, phone=phone,
             consent=self.consent.data, actor=actor,
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridChoice:
-    """One line of the grid list."""
-
-    code: str
-    words: str
