@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts.permissions import Verb, who_may
 from app.core.errors import Forbidden, Limited, Refused
+from app.web import access, visit
 from app.web.labels import label
 from app.web.messages import sentence
 from app.web.requests import prefers_json
@@ -27,6 +28,9 @@ KEYS = {
     503: "database_busy",
 }
 """Sentence for a bare HTTP error."""
+
+UNSHOWN = ("csrf_token", "idem_key", "version", "pass", "present", "again", "code", "phone", "next")
+"""Fields that an error page never repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,8 @@ def on_refused(error: Refused) -> Response:
 
 
 def on_token(_error: CSRFError) -> Response:
-    """Answer a form whose token is missing or stale."""
+    """Answer a form whose token is missing or stale; the token is looked at before the session."""
+    visit.load()
     return _answer(Trouble(status=400, key="token", words=sentence("token", {})))
 
 
@@ -107,10 +112,26 @@ def _place(error: Exception) -> list[str]:
     return places[-6:]
 
 
+def _typed() -> list[str]:
+    """Return the sentences of a form of staff that met an error page, so that none is lost.
+
+    What is plain ASCII without a blank is a choice or a number, quickly made again.
+    """
+    if request.method != "POST" or access.visitor() is None:
+        return []
+    values = (
+        value.strip()
+        for name, value in request.form.items(multi=True)
+        if not any(word in name for word in UNSHOWN)
+    )
+    return [value for value in values if not value.isascii() or " " in value]
+
+
 def _answer(trouble: Trouble) -> Response:
     if prefers_json():
         response = jsonify({"error": trouble.key, "message": trouble.words})
     else:
-        response = make_response(render_template("errors/trouble.html", trouble=trouble))
+        page = render_template("errors/trouble.html", trouble=trouble, typed=_typed())
+        response = make_response(page)
     response.status_code = trouble.status
     return response

@@ -148,7 +148,7 @@ def test_the_second_tab_is_told_and_loses_no_words(desk, number):
     old = triage(desk, number)
     desk.post("paidan", f"/desk/{number}/accept", old)
     page = desk.post("both", f"/desk/{number}/accept", old | {"reason": "另一页写的"}, status=409)
-    assert 'class="errors"' in page
+    assert 'role="alert"' in page
     assert kept(page, "另一页写的")
     assert "用最新的" in page
     told = {"reason": "test", "note": "写给举报人", "base_version": old["base_version"]}
@@ -168,6 +168,14 @@ def test_an_old_page_can_be_sent_again_to_keep_ones_own(desk, number):
     again = old | {"base_version": hidden(page, "base_version")}
     desk.post("paidan", f"/desk/{number}/accept", again)
     assert desk.row(number).urgency is Urgency.RED
+
+
+def test_a_page_whose_token_is_old_gives_the_words_back(desk, number):
+    client = desk.browser("paidan")
+    told = triage(desk, number, reason="写了很久的理由") | {"csrf_token": "old"}
+    answer = client.post(f"/desk/{number}/accept", data=told)
+    assert answer.status_code == 400
+    assert "写了很久的理由</p>" in answer.text
 
 
 def test_a_question_pauses_and_an_empty_one_is_refused(desk, number):

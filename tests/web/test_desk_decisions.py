@@ -50,7 +50,7 @@ def handled(desk, number):
 def test_a_rejection_is_proposed_with_words_for_the_reporter(desk, number):
     told = REJECT | {"note": "  ", "base_version": desk.version(number)}
     page = desk.post("both", f"/desk/{number}/reject", told, status=422)
-    assert 'href="#note"' in page
+    assert 'href="#reject_note"' in page
     desk.post("zuzhang", f"/desk/{number}/reject", told, status=403)
 
 
@@ -225,7 +225,7 @@ def test_a_call_becomes_a_case_and_its_code_is_read_back_once(desk):
 @pytest.mark.parametrize(
     "change",
     [
-        {"place_words": "", "grid_code": ""},
+        {"place_words": "", "grid_code": "", "kinds": "nothing"},
         {"phone": "12", "consent": "y"},
         {"phone": "13800000000"},
         {"source": "web"},
@@ -236,6 +236,20 @@ def test_a_call_with_a_fault_comes_back_as_typed(desk, change):
     page = desk.post("xiaowang", "/desk/new", CALL | {"idem_key": "call-1"} | change, status=422)
     assert 'class="errors"' in page
     assert kept(page, "桥下排黑水")
+
+
+@pytest.mark.parametrize("words", ["", "   ", "黑水"])
+def test_a_call_needs_a_sentence_not_a_photo(desk, words):
+    page = desk.post("xiaowang", "/desk/new", CALL | {"words": words}, status=422)
+    assert 'href="#words"' in page
+    assert "拍一张照片" not in page
+    assert "颜公河桥头" in page
+
+
+def test_a_check_without_a_button_decides_nothing(desk, handled):
+    told = FINDING | {"base_version": desk.version(handled)}
+    desk.post("checker", f"/desk/check/{handled}", told, status=422)
+    assert desk.row(handled).state is State.HANDLED
 
 
 def test_a_custodian_who_mistypes_a_number_keeps_the_reason(desk):

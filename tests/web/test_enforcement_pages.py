@@ -127,7 +127,8 @@ def test_filing_stores_the_measure(app, officer, case_id):
     row = record(app, case_id)
     assert (row.state, row.credit_code) == (PenaltyState.FILED, "91350100M000100Y43")
     assert "宁环立〔2026〕31号" in officer.get(f"/enf/{NUMBER}")
-    officer.post(f"/enf/{NUMBER}/file", FILING | {"filing_no": "x"}, status=409)
+    page = officer.post(f"/enf/{NUMBER}/file", FILING | {"filing_no": "x"}, status=409)
+    assert "宁海某石材加工厂</p>" in page
 
 
 @pytest.mark.parametrize(

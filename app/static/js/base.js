@@ -78,3 +78,9 @@ for (const area of all("textarea[maxlength]")) {
     note.textContent = `${area.value.length} / ${most}`;
   });
 }
+
+for (const field of all("input[data-says]")) field.addEventListener("change", () => {
+  const line = field.closest("label").nextElementSibling;
+  line.textContent = field.files.length ? field.files[0].name : "";
+  line.hidden = !line.textContent;
+});

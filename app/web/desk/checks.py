@@ -78,6 +78,8 @@ def _form(row: CaseView) -> CheckForm:
 def _require(form: CheckForm, *, failing: bool) -> None:
     if not form.validate_on_submit():
         raise Invalid("form_incomplete")
+    if request.form.get("decision") not in ("pass", "fail"):
+        raise Invalid("decision_missing")
     if not failing and not form.finding.data:
         raise Invalid("finding_missing", field="finding")
 

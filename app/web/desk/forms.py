@@ -11,7 +11,7 @@ from app.cases.workflow import Urgency
 from app.enforcement.service import FindingData
 from app.enforcement.workflow import FindingKind
 from app.intake.kinds import CATEGORIES, KINDS
-from app.intake.submission import MAX_WORDS, ContactMode, Happening, Source, Submission
+from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode, Happening, Source, Submission
 from app.web.forms import StaffForm, picks
 from app.web.labels import choices, label
 
@@ -22,7 +22,9 @@ NEEDED = _l("Please write the reason.")
 class TriageForm(StaffForm):
     """Level, code, grid and person of a case that is accepted."""
 
-    urgency = RadioField(_l("Level"), choices=choices(Urgency))
+    urgency = RadioField(
+        _l("Level"), [InputRequired(_l("Please choose the level."))], choices=choices(Urgency)
+    )
     category = SelectField(
         _l("Category"), choices=picks((code, label(code, "Category")) for code in CATEGORIES)
     )
@@ -51,9 +53,12 @@ class RejectForm(StaffForm):
     reason = RadioField(
         _l("Reason"), [InputRequired(_l("Please choose a reason."))],
         choices=picks((word, label(word, "RejectReason")) for word in REJECT_REASONS),
+        id="reject_reason",
     )  # fmt: skip
     note = TextAreaField(
-        _l("What the reporter will read"), [DataRequired(NEEDED), Length(max=1000)]
+        _l("What the reporter will read"),
+        [DataRequired(NEEDED), Length(max=1000)],
+        id="reject_note",
     )
 
 
@@ -61,7 +66,7 @@ class YesNoForm(StaffForm):
     """Yes or no of a second person."""
 
     approve = RadioField(
-        _l("Decision"), [InputRequired(_l("Please decide."))],
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
         choices=picks([("yes", _l("Agree")), ("no", _l("Do not agree"))]),
     )  # fmt: skip
 
@@ -159,7 +164,10 @@ class EntryForm(StaffForm):
     happening = RadioField(
         _l("Is it happening now?"), choices=choices(Happening), default=Happening.UNKNOWN
     )
-    words = TextAreaField(_l("What was told"), [Length(max=MAX_WORDS)])
+    words = TextAreaField(_l("What was told"), [
+        DataRequired(_l("Please write what was told.")),
+        Length(min=MIN_WORDS, max=MAX_WORDS, message=_l("Please write a whole sentence.")),
+    ])  # fmt: skip
     suspect = StringField(_l("Who does it"), [Optional(), Length(max=200)])
 
     def submission(self, *, actor: str) -> Submission:

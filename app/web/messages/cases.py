@@ -10,6 +10,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "move_not_allowed": _l("Case %(number)s is not at the step where this can be done."),
     "reason_missing": _l("Please write the reason."),
+    "decision_missing": _l("Please decide."),
     "reject_reason": _l("Please choose a reason from the list."),
     "second_person": _l("A second person must decide this: not the one who asked for it."),
     "own_case": _l("Who handled a case does not check it. Please leave it to a colleague."),

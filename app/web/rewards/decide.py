@@ -53,9 +53,17 @@ def decide(award_id: int) -> ResponseReturnValue:
     return _go_through("rewards/decide.html", award_id, form, lambda: _decide(award_id, form))
 
 
+def _chosen(*words: str) -> str:
+    """Return which button was pressed; money never moves on a form that was sent without one."""
+    pressed = request.form.get("decision", "")
+    if pressed not in words:
+        raise Invalid("decision_missing")
+    return pressed
+
+
 def _decide(award_id: int, form: DecideForm) -> str:
     who, now = access.actor().staff_id, clock.now()
-    if request.form.get("decision") == "back":
+    if _chosen("agree", "back") == "back":
         service.send_back(
             award_id, note=form.note.data or "", staff_id=who, now=now, version=form.version
         )
@@ -94,7 +102,7 @@ def claw_back(award_id: int) -> ResponseReturnValue:
 
 
 def _end(award_id: int, form: ClawBackForm) -> str:
-    waive = request.form.get("decision") == "waive"
+    waive = _chosen("recover", "waive") == "waive"
     end = service.waive if waive else service.recover
     end(award_id, reason=form.note.data or "", staff_id=access.actor().staff_id, now=clock.now())
     return _("It is let rest.") if waive else _("It has come back.")
