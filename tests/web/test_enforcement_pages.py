@@ -149,6 +149,12 @@ def test_a_filing_with_a_fault_stores_nothing(app, officer, case_id, change):
     assert record(app, case_id) is None
 
 
+def test_an_empty_filing_names_all_that_is_missing_at_once(officer):
+    page = officer.post(f"/enf/{NUMBER}/file", {}, status=422, at=AT)
+    for field in ("measure-0", "cause", "party", "legal_basis", "officers"):
+        assert f'href="#{field}"' in page
+
+
 def test_on_the_spot_with_its_fine(app, officer, case_id):
     told = FILING | {
         "measure": "on_spot", "filing_no": "", "amount": "200", "document_no": "当罚1号",

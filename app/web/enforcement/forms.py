@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -14,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.core.money import fen
 from app.enforcement.decision import DecisionData
@@ -24,9 +25,15 @@ from app.enforcement.rules import officer_numbers
 from app.enforcement.workflow import Consequence, FindingKind, Measure, PenaltyKind, PenaltyState
 from app.web.forms import StaffForm
 from app.web.labels import choices
+from app.web.messages.enforcement import MESSAGES
 
 SHORT = [Length(max=300)]
 LONG = [Length(max=3000)]
+
+
+def needed(key: str, *more: Any) -> list[Any]:
+    """Ask for a field in the words of the service, so that all that is missing is named at once."""
+    return [DataRequired(MESSAGES[key]), *more]
 
 
 AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
@@ -42,7 +49,7 @@ class FindingForm(StaffForm):
     """A finding with its flags and grounds."""
 
     kind = RadioField(_l("Finding"), choices=choices(FindingKind), validate_choice=False)
-    grounds = TextAreaField(_l("Grounds"), LONG)
+    grounds = TextAreaField(_l("Grounds"), needed("grounds_missing", *LONG))
     punishable = BooleanField(_l("Punishable"))
     our_jurisdiction = BooleanField(_l("In our competence"))
     offender_known = BooleanField(_l("The offender is known"))
@@ -68,11 +75,12 @@ class FindingForm(StaffForm):
 class DecisionForm(StaffForm):
     """A decision; `confirmed` is set by the page that reads the amount back."""
 
-    amount = StringField(_l("Fine in yuan"), [Length(max=30)])
+    amount = StringField(_l("Fine in yuan"), needed("amount_missing", Length(max=30)))
     kinds = SelectMultipleField(
-        _l("Kinds of penalty"), choices=choices(PenaltyKind), validate_choice=False
-    )
-    document_no = StringField(_l("Document number"), [Length(max=60)])
+        _l("Kinds of penalty"), needed("kinds_missing"), choices=choices(PenaltyKind),
+        validate_choice=False,
+    )  # fmt: skip
+    document_no = StringField(_l("Document number"), needed("document_no_missing", Length(max=60)))
     decided_on = DateField(_l("Day of the decision"), [Optional()])
     published = BooleanField(_l("To be published"))
     confirmed = HiddenField()
@@ -92,16 +100,19 @@ class DecisionForm(StaffForm):
 class FilingForm(StaffForm):
     """The measure that was taken, against whom, on which ground."""
 
-    measure = RadioField(_l("Measure taken"), choices=choices(Measure), validate_choice=False)
+    measure = RadioField(
+        _l("Measure taken"), needed("measure_missing"), choices=choices(Measure),
+        validate_choice=False,
+    )  # fmt: skip
     filing_no = StringField(_l("Filing number"), [Length(max=60)])
     measure_on = DateField(_l("Day of the measure"), [Optional()])
-    cause = StringField(_l("Cause"), SHORT)
-    party = StringField(_l("Party"), SHORT)
+    cause = StringField(_l("Cause"), needed("cause_missing", *SHORT))
+    party = StringField(_l("Party"), needed("party_missing", *SHORT))
     credit_code = StringField(_l("Credit code"), [Length(max=30)])
-    legal_basis = StringField(_l("Legal basis"), SHORT)
+    legal_basis = StringField(_l("Legal basis"), needed("legal_basis_missing", *SHORT))
     violation_on = DateField(_l("Last day of the violation"), [Optional()])
     grave = BooleanField(_l("Life or health was harmed"))
-    officers = StringField(_l("Numbers of the officers"), SHORT)
+    officers = StringField(_l("Numbers of the officers"), needed("two_officers", *SHORT))
     amount = StringField(_l("Fine in yuan"), [Length(max=30)])
     document_no = StringField(_l("Document number"), [Length(max=60)])
 

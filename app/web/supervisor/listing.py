@@ -44,7 +44,7 @@ def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[int, str]
     rated = rate.key == "satisfaction"
     gap, late = ("", False) if rated else _gap(record)
     return Line(
-        number=record.case_number, good=record.good, result=_result(record, rated=rated),
+        number=record.case_number, good=record.good, result=_result(record, rate.key),
         category=record.category, town=names.get(record.township_code or "", ""),
         place=record.place_words, due_at=None if rated else record.due_at,
         done_at=record.done_at, gap=gap, late=late,
@@ -53,9 +53,12 @@ def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[int, str]
     )  # fmt: skip
 
 
-def _result(record: Record, *, rated: bool) -> str:
-    if rated:
+def _result(record: Record, key: str) -> str:
+    if key == "satisfaction":
         return _("Satisfied") if record.good else _("Not satisfied")
+    early = record.done_at is not None and record.done_at <= record.due_at
+    if key == "arrival" and early and not record.good:
+        return _("Grade C, not confirmed")
     return _("In time") if record.good else _("Not in time")
 
 
