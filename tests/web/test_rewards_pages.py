@@ -107,7 +107,9 @@ def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, peop
     assert clerk.get(f"{sheet}/decide").status_code == 403
     assert "材料齐" in leader.get(f"{sheet}/decide").text
     version = hidden(leader, f"{sheet}/decide", "base_version")
-    decided = {"decision": "agree", "base_version": version}
+    bare = {"base_version": version}
+    assert post(leader, f"{sheet}/decide", bare).status_code == 422
+    decided = bare | {"decision": "agree"}
     assert post(leader, f"{sheet}/decide", decided).location == "/rewards/approvals"
     assert post(leader, f"{sheet}/decide", decided).status_code == 403
     assert post(clerk, f"{sheet}/notify", {}).status_code == 303
