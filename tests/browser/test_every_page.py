@@ -4,8 +4,10 @@ A new page must be given a row in one of the tables; without it the first test f
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -13,6 +15,7 @@ from playwright.sync_api import Page
 from app.accounts.permissions import may
 from app.cli.demo import people
 from app.web import access
+from config import read_keys
 from tests.browser import living as story
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
@@ -118,10 +121,26 @@ EMPTY = """form => {
 OWN_FORM = "main form[method=post]:not([action])"
 
 
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
+    """Let the county live once; each test takes a copy of all that it left."""
+    folder = tmp_path_factory.mktemp("lived")
+    shutil.copyfile(sqlite_template, folder / "test.db")
+    read_keys(folder / "keys", make=True)
+    with beside(folder, f"sqlite:///{folder / 'test.db'}"):
+        return folder, story.make()
+
+
 @pytest.fixture
-def living(live_server, database_url, tmp_path) -> Iterator[Living]:
+def database_url(lived, tmp_path) -> str:
+    shutil.copytree(lived[0], tmp_path, dirs_exist_ok=True)
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def living(live_server, lived, database_url, tmp_path) -> Iterator[Living]:
     with beside(tmp_path, database_url):
-        yield story.make()
+        yield lived[1]
 
 
 @pytest.fixture
