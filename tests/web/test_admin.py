@@ -128,4 +128,4 @@ def test_a_missing_year_is_warned_of_and_loaded(county_app):
 def test_jobs_say_what_they_could_not_do(county_app):
     page = sign_in(county_app, "xitong").get("/admin/jobs").text
     assert "没有搁置的时限" in page
-    assert "clock.urge" in page
+    assert "催办" in page
