@@ -55,6 +55,7 @@ JOBS: dict[str, Job] = {
     "clocks": Job(batch=sla.breach_batch, every_seconds=20),
     "warnings": Job(batch=sla.warn_batch, every_seconds=30),
     "pauses": Job(batch=sla.cap_batch, every_seconds=300),
+    "calendar": Job(batch=sla.calendar_batch, every_seconds=60),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),

@@ -24,13 +24,16 @@ from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, Ta
 from app.intake import queries as intake
 from app.intake.events import ReportReceived
 from app.notify import service as notify
+from app.rewards import queries as awards
 from app.rewards import service as rewards
 from app.rewards.events import AwardMoved, ClaimReminder
 from app.rewards.states import State as AwardState
 from app.sla import service as sla
-from app.sla.events import ClockBreached
+from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
 from app.supervision import service as supervision
+from app.supervision.events import OrderAnswered, OrderIssued
+from app.worktime.events import CalendarLoaded
 
 TOLD_TO_REPORTERS: dict[Move, str] = {
     Move.ACCEPT: "accepted",
@@ -153,6 +156,51 @@ def answer_reopen(event: ReopenDecided) -> None:
     _tell(event.report_id, "news", event=subject, now=event.now)
 
 
+def start_order_reply(event: OrderIssued) -> None:
+    """Start the clock of the answer to a supervision order."""
+    sla.start(
+        event.case_id, ClockKind.SUPERVISION_REPLY, event.now, actor=event.actor,
+        subject=event.subject, unit_code=event.unit_code, staff_id=event.staff_id,
+    )  # fmt: skip
+
+
+def stop_order_reply(event: OrderAnswered) -> None:
+    """End that clock."""
+    sla.stop(
+        event.case_id, ClockKind.SUPERVISION_REPLY, event.now, actor=event.actor,
+        subject=event.subject,
+    )  # fmt: skip
+
+
+def tell_of_extension(event: ExtensionGranted) -> None:
+    """Tell every reporter of more time before the old limit is over."""
+    for report in intake.of_case(event.case_id):
+        _tell(report.id, "extended", event=f"extension:{event.clock_id}", now=event.now)
+
+
+AWARD_CLOCKS: dict[ClockKind, AwardState] = {
+    ClockKind.REWARD_NOTICE: AwardState.ASSESSED,
+    ClockKind.CLAIM: AwardState.NOTIFIED,
+    ClockKind.REWARD_APPEAL: AwardState.APPEALED,
+}
+"""What runs from which state of an award on; the way to the notice has states between."""
+ON_THE_WAY = frozenset({AwardState.PROPOSED, AwardState.REVIEWED, AwardState.APPROVED})
+
+
+def follow_award(event: AwardMoved) -> None:
+    """Run notice, claim and appeal clocks of an award, each until its state is left."""
+    subject = f"award:{event.award_id}"
+    for kind, state in AWARD_CLOCKS.items():
+        if event.new is state:
+            award = awards.by_id(event.award_id)
+            until = award.claim_due_at if award and kind is ClockKind.CLAIM else None
+            sla.start(
+                event.case_id, kind, event.now, actor=event.actor, subject=subject, until=until
+            )
+        elif not (kind is ClockKind.REWARD_NOTICE and event.new in ON_THE_WAY):
+            sla.stop(event.case_id, kind, event.now, actor=event.actor, subject=subject)
+
+
 def tell_of_award(event: AwardMoved) -> None:
     """Tell the reporter that a reward can be claimed."""
     if event.new is AwardState.NOTIFIED:
@@ -182,7 +230,12 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PenaltyRevoked: (rewards.consider,),
     ReopenAsked: (start_reopen_answer,),
     ReopenDecided: (answer_reopen,),
-    AwardMoved: (tell_of_award,),
+    AwardMoved: (follow_award, tell_of_award),
     ClaimReminder: (remind_of_claim,),
-    ClockBreached: (supervision.on_breach,),
+    CalendarLoaded: (sla.follow_calendar,),
+    ClocksBreached: (supervision.on_breaches,),
+    ClockStopped: (supervision.on_end,),
+    ExtensionGranted: (tell_of_extension,),
+    OrderIssued: (start_order_reply,),
+    OrderAnswered: (stop_order_reply,),
 }

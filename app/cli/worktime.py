@@ -120,10 +120,10 @@ def seed() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--document", required=True, help="The notice's number: 国办发明电〔2025〕7号")
 def load(file: Path, document: str) -> None:
-    """Load a CSV file with the columns date and kind."""
+    """Load a CSV file with the columns date and kind, or JSON with these names."""
     try:
         with transaction():
-            years = service.load_csv(
+            years = service.load(
                 file.read_text(encoding="utf-8-sig"), doc_no=document, by="system", now=clock.now()
             )
     except Invalid as refused:

@@ -4,22 +4,21 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import Select, and_, or_, select, text, update
 
 from app.cases import service as cases
 from app.cases.events import CaseRegraded
 from app.cases.workflow import State
 from app.core.db import db
-from app.places import queries as places
+from app.core.sweep import batch_or_rows
 from app.sla import policies
 from app.sla.kinds import EntryKind
-from app.sla.ledger import CLOCKS, Book, Held, held, lines_of, whole_seconds
-from app.sla.policies import ANYWHERE
+from app.sla.ledger import CLOCKS, Book, Held, held, lines_of, set_aside, whole_seconds
 from app.sla.rules import OPEN, Entry
 from app.sla.rules_moves import ON_RECEIPT
-from app.sla.scene import scene_of
+from app.sla.scene import limit, scene_of
 from app.worktime import queries as worktime
-from app.worktime.calendar import Calendar, end_of
+from app.worktime.calendar import Calendar, end_of, local
 from app.worktime.events import CalendarLoaded
 from app.worktime.rules import Allowance, Due, due
 from app.worktime.rules_spent import add_pause, span
@@ -30,21 +29,20 @@ BATCH = 200
 def follow_regrade(event: CaseRegraded) -> None:
     """Recompute the open clocks of a case from their original start; both due moments are kept.
 
-    Acceptance itself sets the level, so what runs until acceptance keeps its own.
+    Acceptance itself sets the level, so what runs until acceptance keeps its own; so does a limit
+    that is the same at both levels.
     """
     case = cases.get(event.case_id)
     scene = scene_of(case, now=event.now, actor=event.actor, reason="urgency")
-    area = places.area(case.township_code) if case.township_code else None
-    place = area.kind if area else ANYWHERE
     spared = ON_RECEIPT if case.state is State.SUBMITTED else ()
     wanted = [clock for clock in scene.open() if clock.kind not in spared]
     ledgers = lines_of([clock.id for clock in wanted])
     for clock in wanted:
         policy = policies.by_key(clock.present.policy)
-        allowance = policy.allowance(clock.kind, event.urgency, place)
+        allowance = limit(case, policy, clock.kind, event.urgency)
         if allowance is None:
             scene.book.note(clock, scene.line(EntryKind.VOID))
-        elif (allowance.length, allowance.unit) != (clock.present.length, clock.present.unit):
+        elif allowance != limit(case, policy, clock.kind, clock.present.urgency):
             entry = recount(
                 clock, ledgers[clock.id], allowance, calendar=scene.book.calendar, now=scene.now,
                 reason="urgency", actor=event.actor, urgency=event.urgency,
@@ -115,25 +113,47 @@ def calendar_batch(now: datetime, limit: int = BATCH) -> int:
 
     That includes a clock counted provisionally by a process that had not yet seen the notice.
     """
-    table, calendar = CLOCKS.c, worktime.calendar()
-    last = max(calendar.years, default=None)
-    known_until = end_of(date(last, 12, 31)) if last else now
-    settled = and_(text("provisional"), table.due_at <= known_until)
-    rows = db.session.execute(
+    calendar = worktime.calendar()
+    return batch_or_rows(
+        "calendar",
+        batch=lambda: _count_anew(_doubtful(calendar, now, limit), calendar, now=now),
+        ids=lambda: [row.id for row in db.session.execute(_doubtful(calendar, now, limit))],
+        one=lambda clock_id: _count_anew(
+            _doubtful(calendar, now, 1).where(CLOCKS.c.id == clock_id), calendar, now=now
+        ),
+        set_aside=set_aside,
+    )
+
+
+def _doubtful(calendar: Calendar, now: datetime, limit: int) -> Select[Any]:
+    table = CLOCKS.c
+    settled = and_(text("provisional"), table.due_at <= _known_until(calendar, now))
+    return (
         select(CLOCKS)
-        .where(or_(text("recount"), settled), table.state.in_(OPEN))
+        .where(or_(text("recount"), settled), table.state.in_(OPEN), table.error.is_(None))
         .order_by(table.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
+    )
+
+
+def _known_until(calendar: Calendar, now: datetime) -> datetime:
+    """Return the end of the last published year that follows this one without a gap."""
+    year = local(now).year
+    while year in calendar.years:
+        year += 1
+    return end_of(date(year - 1, 12, 31))
+
+
+def _count_anew(chosen: Select[Any], calendar: Calendar, *, now: datetime) -> int:
+    rows = db.session.execute(chosen).all()
     if not rows:
         return 0
     book = Book((held(row) for row in rows), calendar)
     _recount_all(book, now=whole_seconds(now))
     book.write()
-    db.session.execute(
-        update(CLOCKS).where(table.id.in_([row.id for row in rows])).values(recount=False)
-    )
+    looked = CLOCKS.c.id.in_([row.id for row in rows])
+    db.session.execute(update(CLOCKS).where(looked).values(recount=False))
     return len(rows)
 
 

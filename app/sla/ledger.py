@@ -257,6 +257,11 @@ def entry_row(clock_id: int, seq: int, entry: Entry) -> dict[str, Any]:
     }
 
 
+def set_aside(clock_id: int, error: str) -> None:
+    """Keep a clock that raised away from every sweep, with what it raised."""
+    db.session.execute(update(CLOCKS).where(CLOCKS.c.id == clock_id).values(error=error))
+
+
 def lines_of(clock_ids: Collection[int]) -> dict[int, list[Entry]]:
     """Return the ledgers of clocks, in order, in one statement."""
     rows = db.session.execute(

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.db import db
+from app.core.sweep import batch_or_rows
 from app.sla.kinds import ClockKind, ClockState, EntryKind, PauseReason
-from app.sla.ledger import CLOCKS, Book, Held, held
+from app.sla.ledger import CLOCKS, Book, Held, held, set_aside, whole_seconds
 from app.sla.policies import Policy
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
@@ -16,6 +18,7 @@ from app.worktime.rules import due
 from app.worktime.rules_spent import add_pause
 
 BATCH = 200
+C = CLOCKS.c
 
 
 def pause(
@@ -78,16 +81,29 @@ def resumption(clock: Held, *, now: datetime, actor: str, calendar: Calendar) ->
 
 
 def cap_batch(now: datetime, limit: int = BATCH) -> int:
-    """Let clocks run whose pause has reached its cap; return how many."""
-    table = CLOCKS.c
-    rows = db.session.execute(
+    """Let clocks run whose pause has reached its cap; return how many were handled."""
+    return batch_or_rows(
+        "cap",
+        batch=lambda: _end_pauses(_capped(now, limit), now=now),
+        ids=lambda: [row.id for row in db.session.execute(_capped(now, limit))],
+        one=lambda clock_id: _end_pauses(_capped(now, 1).where(C.id == clock_id), now=now),
+        set_aside=set_aside,
+    )
+
+
+def _capped(now: datetime, limit: int) -> Select[Any]:
+    return (
         select(CLOCKS)
-        .where(table.state == ClockState.PAUSED, table.pause_until < now)
-        .order_by(table.pause_until)
+        .where(C.state == ClockState.PAUSED, C.pause_until < now, C.error.is_(None))
+        .order_by(C.pause_until)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def _end_pauses(chosen: Select[Any], *, now: datetime) -> int:
+    rows = db.session.execute(chosen)
     book = Book((held(row) for row in rows), worktime.calendar())
-    count = resume(book, now=now, actor="system")
+    count = resume(book, now=whole_seconds(now), actor="system")
     book.write()
     return count

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select, text
 
 from app.cases.models import Case
 from app.core.db import db
@@ -17,6 +17,7 @@ from app.sla.ledger import CLOCKS, lines_of
 from app.sla.policies import ANYWHERE
 from app.sla.rules import OPEN, Entry
 from app.worktime import queries as worktime
+from app.worktime.calendar import midnight
 from app.worktime.rules import Counted, Due, Unit, due
 from app.worktime.rules_spent import used
 
@@ -221,10 +222,48 @@ def overdue(
     return Page(rows=found, number=number, size=size, total=rows[0].total if rows else 0)
 
 
-def set_aside() -> list[tuple[int, str]]:
+def provisional() -> int:
+    """Return how many open limits reach into a year whose notice is not loaded."""
+    wanted = (text("provisional"), C.state.in_(OPEN))
+    return db.session.scalar(select(func.count()).select_from(CLOCKS).where(*wanted)) or 0
+
+
+def reaching(year: int) -> int:
+    """Return how many open limits in office hours and days end in the year or later."""
+    first = midnight(date(year, 1, 1))
+    wanted = (
+        C.state.in_(OPEN),
+        C.unit.in_((Unit.WH, Unit.WD, Unit.ND)),
+        or_(C.due_at >= first, C.held_due_at >= first),
+    )
+    return db.session.scalar(select(func.count()).select_from(CLOCKS).where(*wanted)) or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideRow:
+    """A clock that no sweep touches any more, and the error that put it there."""
+
+    clock_id: int
+    number: str
+    kind: ClockKind
+    due_at: datetime | None
+    error: str
+
+
+def set_aside() -> list[AsideRow]:
     """Return the clocks that a sweep could not handle, with the error of each."""
-    rows = db.session.execute(select(C.id, C.error).where(C.error.is_not(None)).order_by(C.id))
-    return [(row.id, row.error) for row in rows]
+    rows = db.session.execute(
+        select(C.id, Case.number, C.kind, C.due_at, C.error)
+        .join(Case, Case.id == C.case_id)
+        .where(C.error.is_not(None))
+        .order_by(C.id)
+    )
+    return [
+        AsideRow(
+            clock_id=row.id, number=row.number, kind=row.kind, due_at=row.due_at, error=row.error
+        )
+        for row in rows
+    ]
 
 
 def view(row: Row[Any]) -> ClockView:

@@ -1,10 +1,12 @@
 """One happening to one case: its policy, its book of clocks, and how lines and clocks are made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from app.accounts import queries as accounts
+from app.accounts.permissions import Role
 from app.cases.models import Case
 from app.cases.workflow import Move, State
 from app.places import queries as places
@@ -14,6 +16,8 @@ from app.sla.ledger import Book, Draft, Held, whole_seconds
 from app.sla.policies import ANYWHERE, Policy
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
+from app.worktime.calendar import local
+from app.worktime.rules import Allowance, Unit, due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ def draft(
     Offices of the county hold their own kinds; the rest is charged to the unit of the case.
     """
     case, policy = scene.case, scene.policy
-    allowance = policy.allowance(kind, case.urgency, _township_kind(scene, kind))
+    allowance = limit(case, policy, kind, str(case.urgency))
     if allowance is None:
         return None
     office = policy.holder(kind)
@@ -103,12 +107,37 @@ def draft(
     )
 
 
-def _township_kind(scene: Scene, kind: ClockKind) -> str:
-    case = scene.case
-    if not case.township_code or not scene.policy.depends_on_township(kind, case.urgency):
+def limit(case: Case, policy: Policy, kind: ClockKind, urgency: str) -> Allowance | None:
+    """Return the limit of a kind at a level; an officer has his own way to an urgent place."""
+    if kind is ClockKind.ARRIVE and _goes_an_officer(case, policy, urgency):
+        kind = ClockKind.ARRIVE_OFFICER
+    return policy.allowance(kind, urgency, _township_kind(case, policy, kind, urgency))
+
+
+def _goes_an_officer(case: Case, policy: Policy, urgency: str) -> bool:
+    rows = policy.rows.get(ClockKind.ARRIVE_OFFICER)
+    if case.assignee_id is None or rows is None or urgency not in rows.lengths:
+        return False
+    person = accounts.get(case.assignee_id)
+    roles = person.roles if person else ()
+    return Role.OFFICER in roles and Role.GRID_WORKER not in roles
+
+
+def _township_kind(case: Case, policy: Policy, kind: ClockKind, urgency: str) -> str:
+    if not case.township_code or not policy.depends_on_township(kind, urgency):
         return ANYWHERE
     area = places.area(case.township_code)
     return area.kind if area else ANYWHERE
+
+
+def promised_until(scene: Scene, made: Draft, until: datetime) -> Draft:
+    """Let a clock end on the day that was promised, in natural days where the policy's is other."""
+    length, unit = made.allowance.length, made.allowance.unit
+    last = local(until).date()
+    if due(made.at, length, unit, scene.book.calendar).day == last:
+        return made
+    days = (last - local(made.at).date()).days
+    return replace(made, allowance=Allowance(max(1, days), Unit.ND))
 
 
 def start_all(scene: Scene, kinds: Sequence[ClockKind], **named: Any) -> None:

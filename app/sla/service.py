@@ -10,8 +10,8 @@ from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.moving import follow
 from app.sla.pausing import cap_batch
 from app.sla.replies import follow_report
-from app.sla.scene import Scene, charge_to, draft, scene_of, stop_one
-from app.sla.sweeps import breach_batch, warn_batch
+from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
+from app.sla.sweeps import breach_batch, look_again, warn_batch
 
 __all__ = [
     "breach_batch",
@@ -23,6 +23,7 @@ __all__ = [
     "follow_calendar",
     "follow_regrade",
     "follow_report",
+    "look_again",
     "pause",
     "resume",
     "start",
@@ -44,10 +45,12 @@ def start(
     unit_code: str | None = None,
     staff_id: int | None = None,
     reason: str = "",
+    until: datetime | None = None,
 ) -> int | None:
     """Start a clock and return its id; None where the policy has none for the case's urgency.
 
     One that already runs for the same report or subject goes on: starting twice is harmless.
+    `until` is the end that another feature promised (a rule set's own claim window): it prevails.
     """
     scene = _scene(case_id, now, actor, reason or "started")
     for clock in scene.open((kind,)):
@@ -64,7 +67,7 @@ def start(
     )
     if made is None:
         return None
-    scene.book.start(made)
+    scene.book.start(made if until is None else promised_until(scene, made, until))
     return scene.book.write()[0]
 
 

@@ -68,12 +68,6 @@ def on_breaches(event: AllExpired) -> None:
     _press(UrgeLevel.BREACH, loud, now=event.now)
 
 
-def on_breach(clock: Expired) -> None:
-    """Urge the holder of one expired clock."""
-    if str(clock.kind) not in QUIET:
-        _press(UrgeLevel.BREACH, [clock], now=clock.now)
-
-
 def on_end(event: Ended) -> None:
     """Stop the pressure on a clock that has ended."""
     if event.breached:
@@ -122,6 +116,22 @@ def _escalate(chosen: Select[tuple[int]], *, now: datetime) -> int:
 
 def _set_aside(urge_id: int, error: str) -> None:
     db.session.execute(update(URGES).where(U.id == urge_id).values(error=error))
+
+
+def look_again(now: datetime) -> int:
+    """Let the sweep take up every step that was set aside; return how many.
+
+    What raised did so before its step was taken: `next_at` still stands.
+    """
+    ids = db.session.scalars(
+        update(URGES).where(U.error.is_not(None)).values(error=None).returning(U.id)
+    ).all()
+    if ids:
+        audit.record(
+            actor="system", action="urge.again", subject="clocks", now=now,
+            detail={"urges": sorted(ids)},
+        )  # fmt: skip
+    return len(ids)
 
 
 def _press(

@@ -102,3 +102,31 @@ def urges_of(clock_ids: Collection[int]) -> dict[int, list[UrgeView]]:
             UrgeView(clock_id=row.clock_id, level=row.level, at=row.at)
         )
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideUrge:
+    """A step of pressure that could not be taken, and its error."""
+
+    urge_id: int
+    clock_id: int
+    number: str
+    kind: str
+    level: UrgeLevel
+    error: str
+
+
+def set_aside() -> list[AsideUrge]:
+    """Return the steps of pressure that a sweep could not take."""
+    rows = db.session.execute(
+        select(Urge.id, Urge.clock_id, Urge.number, Urge.kind, Urge.level, Urge.error)
+        .where(Urge.error.is_not(None))
+        .order_by(Urge.id)
+    )
+    return [
+        AsideUrge(
+            urge_id=row.id, clock_id=row.clock_id, number=row.number, kind=row.kind,
+            level=row.level, error=row.error,
+        )
+        for row in rows
+    ]  # fmt: skip

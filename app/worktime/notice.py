@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import chinese_calendar.constants as library
 
@@ -40,6 +42,27 @@ def library_years() -> range:
     return range(min(years), max(years) + 1)
 
 
+def read(text: str) -> list[NoticeDay]:
+    """Read a notice: CSV, or JSON where it begins like that. Raises Invalid."""
+    text = text.lstrip("\ufeff \t\r\n")
+    return from_json(text) if text[:1] in ("[", "{") else from_csv(text)
+
+
+def from_json(text: str) -> list[NoticeDay]:
+    """Read a list of objects with date and kind, bare or under the name `days`.
+
+    Raises Invalid with the number of the object, counted from 1.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("calendar_json", field="file") from error
+    items = document.get("days") if isinstance(document, dict) else document
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Invalid("calendar_json", field="file")
+    return sorted(_checked(items, first=1))
+
+
 def from_csv(text: str) -> list[NoticeDay]:
     """Read `date,kind` rows; columns beyond these are ignored, so the seed file's form works too.
 
@@ -51,25 +74,26 @@ def from_csv(text: str) -> list[NoticeDay]:
     return sorted(_checked(rows))
 
 
-def _checked(rows: Iterable[dict[str, str]]) -> Iterator[NoticeDay]:
+def _checked(rows: Iterable[Mapping[str, Any]], *, first: int = 2) -> Iterator[NoticeDay]:
     seen: set[date] = set()
-    for line, row in enumerate(rows, start=2):
+    for line, row in enumerate(rows, start=first):
         if line > MAX_FILE_DAYS:
             raise Invalid("calendar_too_long", field="file")
         try:
-            day = date.fromisoformat((row["date"] or "").strip())
-            word = (row["kind"] or "").strip()
+            day = date.fromisoformat(str(row.get("date") or "").strip())
+            word = str(row.get("kind") or "").strip()
             kind = FILE_KINDS.get(word) or DayKind(word)
         except ValueError as error:
             raise Invalid("calendar_line", field="file", line=line) from error
         if day in seen:
             raise Invalid("calendar_twice", field="file", line=line, day=day.isoformat())
-        _must_make_sense(day, kind, line=line)
+        must_make_sense(day, kind, line=line)
         seen.add(day)
         yield NoticeDay(day, kind)
 
 
-def _must_make_sense(day: date, kind: DayKind, *, line: int) -> None:
+def must_make_sense(day: date, kind: DayKind, *, line: int) -> None:
+    """Refuse a make-up day that is a working day anyway. Raises Invalid."""
     weekend = day.weekday() >= SATURDAY
     if kind is DayKind.MAKEUP and not weekend:
         raise Invalid("calendar_makeup_weekday", field="file", line=line, day=day.isoformat())

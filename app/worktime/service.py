@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
@@ -11,6 +12,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import announce
 from app.worktime import notice, queries
+from app.worktime.calendar import DayKind
 from app.worktime.events import CalendarLoaded
 from app.worktime.models import CalendarDay, CalendarYear
 from app.worktime.notice import NoticeDay
@@ -29,34 +31,83 @@ def seed(now: datetime) -> int:
     return len(wanted)
 
 
-def load_csv(text: str, *, doc_no: str, by: str, now: datetime) -> tuple[int, ...]:
-    """Load a file of days and return the years that it publishes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A day that a notice makes another: None is what the week says."""
+
+    day: date
+    old: DayKind | None
+    new: DayKind | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What loading a file would do, before it is done."""
+
+    years: tuple[int, ...]
+    days: tuple[NoticeDay, ...]
+    changes: tuple[Change, ...]
+
+
+def plan(text: str) -> Plan:
+    """Read a file of days and say what it would change; nothing is stored. Raises Invalid."""
+    days = notice.read(text)
+    if not days:
+        raise Invalid("calendar_empty", field="file")
+    years = tuple(item.day.year for item in days if (item.day.month, item.day.day) == NATIONAL_DAY)
+    new = {item.day: item.kind for item in days}
+    old = {
+        row.day: row.kind
+        for row in db.session.execute(select(CalendarDay.day, CalendarDay.kind))
+        if row.day in new or row.day.year in years
+    }
+    changes = [
+        Change(day=day, old=old.get(day), new=new.get(day))
+        for day in sorted(old.keys() | new.keys())
+        if old.get(day) != new.get(day)
+    ]
+    return Plan(years=years, days=tuple(days), changes=tuple(changes))
+
+
+def load(text: str, *, doc_no: str, by: str, now: datetime) -> tuple[int, ...]:
+    """Load a file of days (CSV or JSON) and return the years that it publishes.
 
     A file publishes a year when it names its National Day; the days of such a year are replaced,
     single days of other years are added (a notice may reach over New Year).
     Raises Invalid with the line, or when the document's number is missing.
     """
+    _must_name(doc_no)
+    found = plan(text)
+    _write(found.days, years=found.years, doc_no=doc_no.strip(), actor=by, now=now)
+    return found.years
+
+
+def set_day(day: date, kind: DayKind | None, *, doc_no: str, by: str, now: datetime) -> None:
+    """Change one day by a document; None makes it again what the week says. Raises Invalid."""
+    _must_name(doc_no)
+    if kind is not None:
+        notice.must_make_sense(day, kind, line=1)
+    days = [NoticeDay(day, kind)] if kind is not None else []
+    _write(days, years=(), cleared=(day,), doc_no=doc_no.strip(), actor=by, now=now)
+
+
+def _must_name(doc_no: str) -> None:
     if not doc_no.strip():
         raise Invalid("calendar_document", field="doc_no")
-    days = notice.from_csv(text)
-    if not days:
-        raise Invalid("calendar_empty", field="file")
-    years = tuple(item.day.year for item in days if (item.day.month, item.day.day) == NATIONAL_DAY)
-    _write(days, years=years, doc_no=doc_no.strip(), actor=by, now=now)
-    return years
 
 
 def _write(
-    days: Sequence[NoticeDay], *, years: Iterable[int], doc_no: str, actor: str, now: datetime
-) -> None:
+    days: Sequence[NoticeDay], *, years: Iterable[int], doc_no: str, actor: str, now: datetime,
+    cleared: tuple[date, ...] = (),
+) -> None:  # fmt: skip
     years = tuple(years)
-    touched = {item.day.year for item in days} | set(years)
+    named = [item.day for item in days if item.day.year not in years] + list(cleared)
+    touched = {day.year for day in named} | set(years)
     found = db.session.execute(select(CalendarYear.year, CalendarYear.version))
     versions = {row.year: row.version for row in found}
     for year in years:
         inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
         db.session.execute(delete(CalendarDay).where(inside))
-    named = [item.day for item in days if item.day.year not in years]
     if named:
         db.session.execute(delete(CalendarDay).where(CalendarDay.day.in_(named)))
     rows = [
@@ -77,7 +128,10 @@ def _write(
     queries.look_again()
     audit.record(
         actor=actor, action="calendar.load", subject="calendar", now=now,
-        detail={"years": list(years), "days": len(days), "document": doc_no},
+        detail={
+            "years": list(years), "days": len(days), "document": doc_no,
+            "cleared": [day.isoformat() for day in cleared],
+        },
     )  # fmt: skip
     announce(CalendarLoaded(years=tuple(sorted(touched)), doc_no=doc_no, actor=actor, now=now))
 

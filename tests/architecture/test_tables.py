@@ -101,3 +101,27 @@ def test_no_two_label_tables_share_a_name():
         for name in import_module(module.name).LABELS
     ]
     assert len(names) == len(set(names))
+
+
+UNHEARD = {
+    "ClockEvent": "the base of the three below it",
+    "ClockBreached": "told one by one to whoever counts them; supervision hears the batch",
+    "ClockWarned": "colours and lists read the marks themselves; nobody is woken at half time",
+    "HandBackAsked": "the move that comes with it does everything",
+    "Rated": "rates read the rating itself",
+}
+"""Events that nothing reacts to, and why that is right."""
+
+
+def test_everything_announced_is_heard_or_excused():
+    """An event that no reaction hears is a consequence that a feature promises and nobody keeps."""
+    heard = {event.__name__ for event in import_module("app.reactions").REACTIONS}
+    announced = {
+        name
+        for module in modules()
+        if module.name.startswith("app.") and module.name.endswith(".events")
+        for name in top_level(module)
+        if isinstance(getattr(import_module(module.name), name), type)
+        and not getattr(getattr(import_module(module.name), name), "_is_protocol", False)
+    }
+    assert announced - heard == set(UNHEARD)

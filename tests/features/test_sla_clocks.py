@@ -395,7 +395,7 @@ def test_a_year_not_published_is_provisional_until_it_is_loaded(both):
     with transaction():
         assert sla.calendar_batch(moment("2026-12-30 09:00")) == 0
     with transaction():
-        worktime.load_csv(NEXT_YEAR, doc_no="国办发明电〔2026〕9号", by="staff:1",
+        worktime.load(NEXT_YEAR, doc_no="国办发明电〔2026〕9号", by="staff:1",
                           now=moment("2026-12-30 10:00"))  # fmt: skip
     assert story.sweep("2026-12-30 10:01", "calendar_batch") > 0
     closure = story.clock(case_id, "closure")

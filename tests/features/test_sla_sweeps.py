@@ -9,10 +9,10 @@ from app.audit import queries as audit
 from app.core import events
 from app.core.db import db
 from app.core.tx import transaction
-from app.sla import queries
+from app.sla import changes, proof, queries
 from app.sla import service as sla
 from app.sla.events import ClockBreached, ClockWarned
-from app.sla.kinds import ClockKind, EntryKind
+from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.ledger import CLOCKS, Book, lines_of
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
@@ -109,12 +109,69 @@ def test_one_bad_clock_stops_nobody(any_db, case_id):
     story.react(after_breaches=choke)
     assert story.sweep("2026-11-23 12:00") == 7
     assert race.effects() == (7, 6, 6, 6, 6, 6)
-    ((aside, error),) = queries.set_aside()
-    assert aside == bad
-    assert "poison" in error
+    (aside,) = queries.set_aside()
+    assert (aside.clock_id, aside.kind) == (bad, ClockKind.ARRIVE)
+    assert "poison" in aside.error
     assert audit.verify().bad_seq is None
     urged = list(db.session.scalars(text("SELECT action FROM audit_entry")))
     assert urged.count("clock.urge") == 6  # one a row; what the failed batch noted is gone
+
+
+def test_what_was_set_aside_is_taken_up_again(any_db, case_id):
+    race.fill(case_id, 3)
+
+    def choke(_event):
+        raise RuntimeError("poison")
+
+    story.react(after_breaches=choke)
+    assert story.sweep("2026-11-23 12:00") == 3
+    assert len(queries.set_aside()) == 3
+    story.react()
+    assert story.sweep("2026-11-23 12:30") == 0
+    with transaction():
+        assert sla.look_again(moment("2026-11-23 13:00")) == 3
+    assert story.sweep("2026-11-23 13:00") == 3
+    assert race.effects() == (3, 3, 3, 3, 3, 3)
+    assert proof.replayed()[1] is None
+
+
+@pytest.mark.parametrize("name", ["cap_batch", "calendar_batch"])
+def test_one_bad_pause_or_recount_stops_nobody(any_db, case_id, monkeypatch, name):
+    """A row whose ledger cannot take the entry is set aside; the others go on."""
+    race.fill(case_id, 3)
+    with transaction():
+        sla.pause(case_id, PauseReason.DISASTER, moment("2026-11-23 09:30"), actor="staff:1")
+        db.session.execute(text("UPDATE clock SET recount = (kind = 'arrive')"))
+    bad = db.session.scalar(text("SELECT max(id) - 1 FROM clock"))
+    db.session.rollback()
+    note = Book.note
+
+    def choke(book, clock, entry):
+        if clock.id == bad:
+            raise RuntimeError("poison")
+        note(book, clock, entry)
+
+    monkeypatch.setattr(Book, "note", choke)
+    monkeypatch.setattr(changes, "_recount_all", all_noted)
+    assert story.sweep("2026-12-01 12:00", name) == 3
+    assert [row.clock_id for row in queries.set_aside()] == [bad]
+    assert story.sweep("2026-12-01 12:00", name) == 0
+
+
+def all_noted(book, *, now):
+    for clock in book.clocks:
+        book.note(clock, Entry(kind=EntryKind.CHARGE, at=now,
+                               facts={"unit_code": "x", "staff_id": None}))  # fmt: skip
+
+
+def test_a_row_that_its_ledger_does_not_say_is_found(case_id):
+    race.fill(case_id, 2)
+    assert proof.replayed() == (4, None)
+    with transaction():
+        db.session.execute(text("UPDATE clock SET on_time = true WHERE id = 4"))
+    count, wrong = proof.replayed()
+    assert (count, wrong.clock_id) == (3, 4)
+    assert wrong.what == "on_time is True, its ledger says None"
 
 
 def test_a_failed_batch_leaves_nothing_behind(case_id):

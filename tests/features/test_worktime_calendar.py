@@ -34,7 +34,7 @@ def seeded(context):
 
 def load(source, doc_no="国办发明电〔2026〕9号"):
     with transaction():
-        return service.load_csv(source, doc_no=doc_no, by="staff:1", now=NOW)
+        return service.load(source, doc_no=doc_no, by="staff:1", now=NOW)
 
 
 def test_seeding_twice_is_harmless(any_db, seeded):
@@ -108,7 +108,7 @@ def test_another_process_sees_a_notice_at_its_next_look(seeded):
 def test_a_notice_taken_back_leaves_no_trace(seeded):
     queries.calendar(now=NOW)
     with contextlib.suppress(RuntimeError), transaction():
-        service.load_csv(NOTICE, doc_no="9", by="staff:1", now=NOW)
+        service.load(NOTICE, doc_no="9", by="staff:1", now=NOW)
         assert 2027 in queries.calendar(now=NOW).years
         raise RuntimeError
     assert 2027 not in queries.calendar(now=NOW).years
@@ -202,3 +202,44 @@ def test_due_explains_every_day(app):
         "  2027-01-04 Mon workday: 1 (not published)",
         "  calendar of 2027 is not published: provisionally 2027-01-04T23:59:59+08:00",
     ]  # fmt: skip
+
+
+JSON = """{"days": [{"date": "2027-01-01", "kind": "holiday"},
+ {"date": "2027-01-02", "kind": "makeup_workday"}, {"date": "2027-10-01", "kind": "holiday"}]}"""
+
+
+def test_json_and_csv_say_the_same(any_db, seeded):
+    assert service.plan(JSON).days == service.plan(NOTICE).days
+    assert load(JSON) == (2027,)
+    assert queries.calendar().kind(moment("2027-01-02").date()) is not DayKind.REST
+
+
+def test_a_plan_says_what_would_change_and_changes_nothing(seeded):
+    load(NOTICE)
+    other = "date,kind\n2027-01-01,holiday\n2027-05-03,holiday\n2027-10-01,holiday\n"
+    found = service.plan(other)
+    told = [(str(one.day), one.old, one.new) for one in found.changes]
+    assert told == [
+        ("2027-01-02", DayKind.MAKEUP, None), ("2027-05-03", None, DayKind.HOLIDAY),
+    ]  # fmt: skip
+    assert [str(view.day) for view in queries.days_of(2027)] == [
+        "2027-01-01", "2027-01-02", "2027-10-01",
+    ]  # fmt: skip
+
+
+def test_one_day_changes_and_is_told(any_db, seeded):
+    heard = []
+    events.react_with({CalendarLoaded: (heard.append,)})
+    day = moment("2026-12-25").date()
+    with pytest.raises(Invalid), transaction():
+        service.set_day(day, DayKind.HOLIDAY, doc_no=" ", by="staff:1", now=NOW)
+    with pytest.raises(Invalid), transaction():
+        service.set_day(day, DayKind.MAKEUP, doc_no="1", by="staff:1", now=NOW)
+    with transaction():
+        service.set_day(day, DayKind.HOLIDAY, doc_no="1", by="staff:1", now=NOW)
+    assert not queries.calendar().is_working(day)
+    with transaction():
+        service.set_day(day, None, doc_no="2", by="staff:1", now=NOW)
+    assert queries.calendar().is_working(day)
+    assert [event.years for event in heard] == [(2026,), (2026,)]
+    assert queries.years()[0].version == 3

@@ -11,6 +11,7 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.places import demo
 from app.places import queries as places
+from tests.infra.clock import at
 from tests.web.county import post, sign_in
 
 PAGES = {
@@ -123,6 +124,73 @@ def test_a_missing_year_is_warned_of_and_loaded(county_app):
     page = admin.get("/admin/calendar?year=2027").text
     assert "2027-10-01" in page
     assert "2027 年放假通知还没有导入" not in page
+
+
+NOTICE = b"date,kind\n2027-01-01,holiday\n2027-02-06,holiday\n2027-10-01,holiday\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "warns"), [("2026-11-30 23:59", False), ("2026-12-01 00:00", True)]
+)
+def test_from_the_first_of_december_a_missing_year_is_a_warning(county_app, now, warns):
+    with at(now):
+        pages = [
+            sign_in(county_app, who).get(path).text
+            for who, path in (("anquan", "/admin/calendar"), ("xitong", "/admin/jobs"))
+        ]
+    assert all("</h1>" in page for page in pages)
+    assert [("note-warn" in page) for page in pages] == [warns, warns]
+
+
+def test_a_notice_is_tried_before_it_is_stored_and_its_lines_are_kept(county_app):
+    admin = sign_in(county_app, "anquan")
+    tried = sent(admin, "/admin/calendar", "2027.csv", NOTICE, doc_no="9", step="try").text
+    assert "还没有保存" in tried
+    assert tried.count("2027-02-06") == 2  # in the table of changes, and in the kept lines
+    assert "2027-02-06" not in admin.get("/admin/calendar?year=2027").text
+    kept = {"doc_no": "9", "lines": NOTICE.decode(), "step": "store"}
+    assert post(admin, "/admin/calendar", kept).status_code == 303
+    assert "2027-02-06" in admin.get("/admin/calendar?year=2027").text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("", "请选择文件"), ("[1]", "JSON"), ("{", "JSON"), ('[{"date": "2027-02-30"}]', "第 1 "),
+     ("date,kind\n2027-01-04,makeup\n", "第 2 ")],
+)  # fmt: skip
+def test_a_bad_notice_is_refused_and_nothing_entered_is_lost(county_app, content, says):
+    admin = sign_in(county_app, "anquan")
+    bad = post(admin, "/admin/calendar", {"doc_no": "国办 9", "lines": content, "step": "store"})
+    assert bad.status_code == 422
+    assert says in bad.text
+    assert "国办 9" in bad.text
+    assert content[:20].split("\n")[0].replace('"', "&#34;") in bad.text
+
+
+def test_one_day_is_changed_by_its_document_and_changed_back(county_app):
+    admin = sign_in(county_app, "anquan")
+    day = {"day-day": "2026-12-25", "day-kind": "holiday", "day-doc_no": "甬政办〔2026〕1号"}
+    assert post(admin, "/admin/calendar/day", day | {"day-doc_no": ""}).status_code == 422
+    assert post(admin, "/admin/calendar/day", day | {"day-kind": "makeup"}).status_code == 422
+    assert post(admin, "/admin/calendar/day", day).status_code == 303
+    page = admin.get("/admin/calendar?year=2026").text
+    assert "2026-12-25" in page
+    assert "甬政办〔2026〕1号" in page
+    assert post(admin, "/admin/calendar/day", day | {"day-kind": "week"}).status_code == 303
+    assert "2026-12-25" not in admin.get("/admin/calendar?year=2026").text
+    auditor = sign_in(county_app, "laoli")
+    assert post(auditor, "/admin/calendar/day", day).status_code == 403
+
+
+def test_rows_set_aside_are_shown_with_their_error(county_app):
+    with county_app.app_context():
+        db.session.execute(db.text("UPDATE clock SET error = 'breach: poison' WHERE id = 1"))
+        db.session.execute(db.text("UPDATE urge SET error = 'escalation: gift' WHERE id = 1"))
+        db.session.commit()
+    page = sign_in(county_app, "xitong").get("/admin/jobs").text
+    assert "breach: poison" in page
+    assert "escalation: gift" in page
+    assert "有 2 行处理不了" in page
 
 
 def test_jobs_say_what_they_could_not_do(county_app):

@@ -7,6 +7,7 @@ from app.accounts.permissions import Verb
 from app.audit import queries as audit
 from app.core import clock
 from app.sla import queries as sla
+from app.supervision import queries as supervision
 from app.web.access import needs
 from app.web.admin.blueprint import blueprint
 from app.worktime import queries as worktime
@@ -20,6 +21,7 @@ def jobs() -> ResponseReturnValue:
     return render_template(
         "admin/jobs.html",
         aside=sla.set_aside(),
+        urges=supervision.set_aside(),
         late=sla.overdue(now=now, size=1).total,
         missing=worktime.missing_year(now),
         entries=audit.page(subject="clocks", size=10).rows,

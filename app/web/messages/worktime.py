@@ -5,6 +5,8 @@ from flask_babel.speaklater import LazyString
 
 MESSAGES: dict[str, LazyString] = {
     "calendar_columns": _l("The file needs the columns date and kind."),
+    "calendar_json": _l("The JSON file needs a list of objects with date and kind."),
+    "calendar_choose": _l("Please choose a file or paste its lines."),
     "calendar_line": _l("Line %(line)s cannot be read."),
     "calendar_twice": _l("Line %(line)s: %(day)s stands there twice."),
     "calendar_makeup_weekday": _l(
