@@ -63,6 +63,7 @@ class NextClock:
     near_at: datetime | None
     stopped_at: datetime | None
     pause_reason: str | None
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,7 @@ CLOCK_COLUMNS = (
     Clock.near_at,
     Clock.stopped_at,
     Clock.pause_reason,
+    Clock.provisional,
 )
 CUT = len(TASK_COLUMNS)
 NAMES = tuple(column.key for column in TASK_COLUMNS)

@@ -18,6 +18,8 @@ from app.worktime.rules import BY_DAY, Allowance, Counted, Due, Unit, due
 
 group = AppGroup("worktime", help="Working calendar and time limits.")
 
+RUNS_ON = frozenset({Unit.MIN, Unit.H})
+"""Natural time needs no calendar."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -90,12 +92,12 @@ def explained(found: Due, unit: Unit) -> list[str]:
 
 def _day_line(item: Counted, unit: Unit) -> str:
     head = f"{item.day} {WEEKDAYS[item.day.weekday()]} {item.kind}"
-    tail = "" if item.known else " (not published)"
+    tail = "" if item.known or unit in RUNS_ON else " (not published)"
     if item.note == "start":
         return f"{head}: start day, not counted{tail}"
     if item.note == "moved":
         return f"{head}: last day moved on{tail}"
-    if unit is Unit.WH:
+    if unit not in BY_DAY:
         return f"{head}: {item.seconds // 60} min{tail}"
     return f"{head}: {item.n or 'not counted'}{tail}"
 

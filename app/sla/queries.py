@@ -16,6 +16,7 @@ from app.sla.kinds import RIGHTS, ClockKind, ClockState
 from app.sla.ledger import CLOCKS, lines_of
 from app.sla.policies import ANYWHERE
 from app.sla.rules import OPEN, Entry
+from app.sla.rules_account import account
 from app.worktime import queries as worktime
 from app.worktime.calendar import midnight
 from app.worktime.rules import Counted, Due, Unit, due
@@ -106,7 +107,7 @@ ClockInfo = ClockView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How a due moment came about: the days first counted, then what changed it."""
+    """How a due moment came about: its days, and what changed it on the way."""
 
     days: tuple[Counted, ...]
     changes: tuple[Entry, ...]
@@ -152,12 +153,20 @@ def next_clock_for(case_ids: Collection[int]) -> dict[int, ClockView]:
 
 
 def explain(clock: ClockView) -> Explanation:
-    """Return the day-by-day account of a clock, as the calendar now counts it."""
-    lines = lines_of([clock.id])[clock.id]
-    first: dict[str, Any] = lines[0].facts
-    found = due(clock.started_at, first["length"], Unit(first["unit"]), worktime.calendar())
-    changes = tuple(line for line in lines[1:] if line.due_at is not None or line.reason)
-    return Explanation(days=found.days, changes=changes)
+    """Return the day-by-day account of a clock's due moment, and what changed it."""
+    return explanations([clock])[clock.id]
+
+
+def explanations(clocks: Collection[ClockView]) -> dict[int, Explanation]:
+    """Return the accounts of many clocks, by their ids, from one read of their ledgers."""
+    calendar = worktime.calendar()
+    return {
+        clock_id: Explanation(
+            days=account(lines, calendar),
+            changes=tuple(line for line in lines[1:] if line.due_at is not None or line.reason),
+        )
+        for clock_id, lines in lines_of([clock.id for clock in clocks]).items()
+    }
 
 
 def promised(

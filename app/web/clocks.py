@@ -1,5 +1,6 @@
 """The clock tag: how a running time limit looks, in glyph, words and colour (screens.md §2.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, pi, sin
@@ -8,6 +9,9 @@ from typing import Protocol
 from app.core import clock
 from app.web import filters
 from app.web.i18n import gettext as _
+from app.web.labels import label
+from app.worktime.calendar import SATURDAY, DayKind
+from app.worktime.rules import BY_DAY, Counted, Unit
 
 SOON = timedelta(days=1)
 
@@ -27,11 +31,16 @@ class ClockView(Protocol):
     def near_at(self) -> datetime | None: ...
     @property
     def stopped_at(self) -> datetime | None: ...
+    @property
+    def provisional(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockTag:
-    """`look` is ok, warn, near, late or pause; `pie` the filled part of the ring as an SVG path."""
+    """`look` is ok, warn, near, late or pause; `pie` the filled part of the ring as an SVG path.
+
+    A due moment in a year whose calendar is not published says so itself, on every page.
+    """
 
     look: str
     words: str
@@ -54,6 +63,8 @@ def clock_tag(view: ClockView, now: datetime | None = None, why: str = "") -> Cl
     words = _left(view.due_at, now)
     if look == "near":
         words = _("Nearly late, %(left)s", left=words)
+    if view.provisional:
+        words = _("%(left)s (provisional)", left=words)
     return ClockTag(look=look, words=words, due_at=view.due_at, pie=pie(_used(view, now)))
 
 
@@ -89,3 +100,52 @@ def pie(share: float) -> str:
     angle = 2 * pi * share
     x, y = 8 + 5 * sin(angle), 8 - 5 * cos(angle)
     return f"M8 8V3A5 5 0 {int(share > 0.5)} 1 {x:.1f} {y:.1f}z"
+
+
+class Accounted(Protocol):
+    """A clock whose days are shown."""
+
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def unit(self) -> Unit: ...
+
+
+def day_cells(clock_view: Accounted, days: Sequence[Counted]) -> list[tuple[str, str, str]]:
+    """Return the day-by-day account of a limit as cells of the macro `days`: date, words, look."""
+    today = clock.local(clock.now()).date()
+    month, cells = 0, []
+    for item in days:
+        date = (
+            f"{item.day.month}-{item.day.day:02}" if item.day.month != month else f"{item.day:%d}"
+        )
+        words = _cell_words(item, clock_view)
+        cells.append(
+            (date, words, _cell_look(item, last=item is days[-1], today=item.day == today))
+        )
+        month = item.day.month
+    return cells
+
+
+def _cell_words(item: Counted, clock_view: Accounted) -> str:
+    if item.note == "paused":
+        return _("paused")
+    if clock_view.unit not in BY_DAY:
+        return filters.span(timedelta(seconds=item.seconds)) if item.seconds else _day_off(item)
+    if item.note == "start":
+        return _("from %(time)s", time=filters.hm(clock_view.started_at))
+    return _("day %(n)s", n=item.n) if item.n else _day_off(item)
+
+
+def _day_off(item: Counted) -> str:
+    if item.kind is DayKind.REST:
+        return _("Saturday") if item.day.weekday() == SATURDAY else _("Sunday")
+    return str(label(item.kind)) if item.kind is DayKind.HOLIDAY else "—"
+
+
+def _cell_look(item: Counted, *, last: bool, today: bool) -> str:
+    if last:
+        return "last"
+    if today:
+        return "now"
+    return "" if item.n or item.note == "start" else "off"

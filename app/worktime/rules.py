@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from app.worktime.calendar import ONE_DAY, ZONE, Calendar, DayKind, end_of, local
+from app.worktime.calendar import ONE_DAY, ZONE, Calendar, DayKind, end_of, local, midnight
 
 DAY_SECONDS = 86400
 SEARCH_DAYS = 400
@@ -95,7 +95,20 @@ def due(start: datetime, length: int, unit: Unit, calendar: Calendar) -> Due:
         return _natural_days(begun, length, calendar)
     if unit is Unit.WH:
         return add_office_time(begun, length * SECONDS[unit], calendar)
-    return Due(at=_utc(begun + timedelta(seconds=length * SECONDS[unit])), provisional=False)
+    return _natural_time(begun, begun + timedelta(seconds=length * SECONDS[unit]), calendar)
+
+
+def _natural_time(begun: datetime, end: datetime, calendar: Calendar) -> Due:
+    """Natural time runs day and night: no calendar can move its end."""
+    days: list[Counted] = []
+    day = begun.date()
+    while day <= end.date():
+        here = max(begun, midnight(day)), min(end, midnight(day + ONE_DAY))
+        seconds = int((here[1] - here[0]).total_seconds())
+        if seconds or not days:
+            days.append(_note(day, calendar, n=len(days) + 1, seconds=seconds))
+        day += ONE_DAY
+    return Due(at=_utc(end), provisional=False, days=tuple(days))
 
 
 def last_day(start: date, length: int, calendar: Calendar) -> date:

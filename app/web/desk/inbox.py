@@ -17,6 +17,7 @@ from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.kinds import RIGHTS, ClockKind
 from app.web.access import needs
+from app.web.clocks import day_cells
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
@@ -71,6 +72,8 @@ def context(row: CaseView) -> dict[str, Any]:
     usual = usual_of(row)
     reports = intake.of_case(row.id)
     assignee = accounts.get(row.assignee_id) if row.assignee_id else None
+    clocks = [one for one in sla.clocks_of(row.id) if one.kind not in RIGHTS]
+    explained = sla.explanations(clocks)
     return {
         "case": row,
         "reports": reports,
@@ -79,7 +82,8 @@ def context(row: CaseView) -> dict[str, Any]:
         "area": lists.area_of(row),
         "outline": places.outline_svg(row.grid_code or row.township_code),
         "pin": None if row.lng is None or row.lat is None else (row.lng, row.lat),
-        "clocks": [one for one in sla.clocks_of(row.id) if one.kind not in RIGHTS],
+        "clocks": clocks,
+        "accounts": {one.id: day_cells(one, explained[one.id].days) for one in clocks},
         "steps": cases.steps(row.id),
         "notes": [note for report in reports for note in intake.notes(report.id)],
         "near": nearby(row),

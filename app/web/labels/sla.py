@@ -62,6 +62,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "judicial": _l("judicial procedure"),
         "disaster": _l("storm or disaster"),
     },
+    "ClockChange": {
+        "urgency": _l("another level, counted from the original start"),
+        "calendar": _l("calendar loaded"),
+        "resumed": _l("the pause is over"),
+    },
     "ExtensionState": {
         "open": _l("Waits for a decision"),
         "granted": _l("Extension granted"),

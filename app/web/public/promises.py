@@ -60,6 +60,8 @@ def ahead(case: CaseView, *, now: datetime) -> list[tuple[str, str]]:
 
 def _said(stage: Stage, clock: ClockView | None, length: Allowance | None, *, now: datetime) -> str:
     note = _(stage.note) if stage.note else ""
+    if clock is not None and clock.provisional:
+        note = _(" (provisional: the holidays of that year are not published yet)") + note
     if clock is not None and clock.due_at is not None:
         return _("by %(at)s at the latest", at=filters.due(clock.due_at, now)) + note
     if length is None or not stage.after:

@@ -10,7 +10,6 @@ from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
 from app.cases import queries as cases
 from app.cases.queries import CaseView, StepView
-from app.core import clock
 from app.feedback import queries as feedback
 from app.intake import queries as intake
 from app.places import queries as places
@@ -20,17 +19,12 @@ from app.sla.queries import ClockView
 from app.sla.rules import Entry
 from app.supervision import queries as supervision
 from app.supervision.queries import UrgeView
-from app.web import access, filters
+from app.web import access
 from app.web.access import needs
+from app.web.clocks import day_cells
 from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.supervisor.blueprint import blueprint
-from app.worktime.calendar import WORKING
-from app.worktime.rules import Counted, Unit
-
-MANY_DAYS = 16
-"""More cells than this say nothing: the count is then left to the words."""
-
 
 QUIET = frozenset({EntryKind.STOP, EntryKind.CHARGE, EntryKind.WARN, EntryKind.NEAR})
 """What the page says by other means."""
@@ -124,15 +118,15 @@ def who(actor: str, people: dict[int, str]) -> str:
 
 def _clocks(clocks: list[ClockView], people: dict[int, str]) -> list[ClockRow]:
     urges = supervision.urges_of([one.id for one in clocks])
-    found = []
+    accounts_of, found = sla.explanations(clocks), []
     for one in clocks:
-        explained = sla.explain(one)
+        explained = accounts_of[one.id]
         found.append(
             ClockRow(
                 clock=one,
                 length=_("%(n)s %(unit)s", n=one.length, unit=label(str(one.unit), "TimeUnit")),
                 holder=people.get(one.staff_id or 0, ""),
-                days=day_cells(one, explained.days),
+                days=tuple(day_cells(one, explained.days)),
                 changes=_changes(explained.changes),
                 urges=tuple(urges.get(one.id, ())),
             )
@@ -150,39 +144,8 @@ def _changes(entries: tuple[Entry, ...]) -> tuple[Changed, ...]:
 
 def _why(reason: str) -> str:
     """Return a reason in words: of a pause, of the move that brought it, or as it was written."""
-    for group in ("PauseReason", "Move"):
+    for group in ("PauseReason", "ClockChange", "Move"):
         words = str(label(reason, group))
         if words != reason:
             return words
     return reason
-
-
-def day_cells(one: ClockView, days: tuple[Counted, ...]) -> tuple[tuple[str, str, str], ...]:
-    """Return the cells of the macro `days`: date, what it counts for, how it looks."""
-    if one.unit not in (Unit.WD, Unit.ND) or len(days) > MANY_DAYS:
-        return ()
-    today = clock.local(clock.now()).date()
-    return tuple(
-        (
-            f"{item.day.month}-{item.day.day:02d}",
-            _said(item, filters.hm(one.started_at)),
-            _look(item, last=item is days[-1], today=item.day == today),
-        )
-        for item in days
-    )
-
-
-def _said(item: Counted, start: str) -> str:
-    if item.note == "start":
-        return _("from %(time)s", time=start)
-    if item.n:
-        return _("day %(n)s", n=item.n)
-    return str(label(item.kind))
-
-
-def _look(item: Counted, *, last: bool, today: bool) -> str:
-    if last:
-        return "last"
-    if today:
-        return "now"
-    return "" if item.kind in WORKING or item.n else "off"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.accounts import queries as accounts
 from app.cases.queries import StepView
@@ -14,8 +14,6 @@ from app.sla.queries import ClockView
 from app.web import filters
 from app.web.i18n import gettext as _
 from app.web.labels import label
-from app.worktime.calendar import DayKind
-from app.worktime.rules import Counted
 
 CLOCKS: dict[Move, ClockKind] = {
     Move.ACCEPT: ClockKind.ACCEPT,
@@ -105,38 +103,6 @@ def _line(told: Told, clocks: Sequence[ClockView]) -> Line:
         late=_("%(span)s late", span=filters.span(told.at - due)) if late and due else "",
         look="late" if late else "done",
     )
-
-
-def day_cells(days: Sequence[Counted]) -> list[tuple[str, str, str]]:
-    """Return the day-by-day reckoning of a limit as cells: date, words, look."""
-    if not days:
-        return []
-    month, cells = 0, []
-    for place, counted in enumerate(days):
-        last = place == len(days) - 1
-        cells.append((_date(counted.day, month), *_say(counted, first=place == 0, last=last)))
-        month = counted.day.month
-    return cells
-
-
-def _date(day: date, month_before: int) -> str:
-    return f"{day.day:02}" if day.month == month_before else f"{day.month}-{day.day:02}"
-
-
-def _say(counted: Counted, *, first: bool, last: bool) -> tuple[str, str]:
-    if first:
-        return _("start"), "now"
-    if last:
-        return _("due"), "last"
-    if counted.n == 0:
-        return _day_off(counted), "off"
-    return _("day %(n)s", n=counted.n), ""
-
-
-def _day_off(counted: Counted) -> str:
-    if counted.kind is DayKind.HOLIDAY:
-        return _("holiday")
-    return _("Saturday") if counted.day.weekday() == 5 else _("Sunday")
 
 
 def is_today(at: datetime) -> bool:

@@ -13,6 +13,7 @@ from app.sla import queries as sla
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.queries import ClockView
 from app.web import access
+from app.web.clocks import day_cells
 from app.web.worker import history, pictures
 
 NEAR = 3
@@ -31,7 +32,7 @@ def about(row: CaseView) -> dict[str, Any]:
         "place": row.place_words or places.names((grid,)).get(grid, "") or row.number,
         "closure": closure,
         "nearest": _nearest(clocks),
-        "cells": history.day_cells(explained.days) if explained else [],
+        "cells": day_cells(closure, explained.days) if closure and explained else [],
         "arrival": next((one for one in arrivals if _is_of(one.task_id, tasks, row)), None),
         "history": history.lines(cases.steps(row.id), tasks, arrivals, clocks),
     }
