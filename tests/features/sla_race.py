@@ -3,10 +3,12 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from multiprocessing import get_context
 
 from sqlalchemy import event, insert, select, text
 
+from app import jobs
 from app.core.db import db
 from app.core.tx import transaction
 from app.sla import service as sla
@@ -98,10 +100,11 @@ def crowd(app, at, *, processes=4, zones=("Asia/Shanghai", "Europe/Berlin")):
     return totals
 
 
-def dies_at(app, step, at):
-    """Sweep one batch in a forked process that kills itself at its `step`th statement or COMMIT.
+def dies_at(app, step, sweeps):
+    """Sweep in a forked process that kills itself at its `step`th statement or COMMIT.
 
-    Returns False when the batch was over before that.
+    `sweeps` are pairs of a batch and its moment, each in a transaction of its own. Returns False
+    when all were over before that.
     """
     let_go(app)
     child = os.fork()
@@ -117,7 +120,42 @@ def dies_at(app, step, at):
 
         event.listen(db.engine, "before_cursor_execute", count)
         event.listen(db.engine, "commit", count)
-        with transaction():
-            sla.breach_batch(moment(at))
+        for batch, at in sweeps:
+            with transaction():
+                batch(moment(at))
     finally:
         os._exit(0)
+
+
+def schedulers(app, *, processes=2, zones=("Asia/Shanghai", "Europe/Berlin"), until):
+    """Let several processes drive every job of the product at once, until `until()` says so."""
+    let_go(app)
+    done = FORK.Event()
+    started = [
+        FORK.Process(target=_schedule, args=(app, done, zones[number % len(zones)]))
+        for number in range(processes)
+    ]
+    for process in started:
+        process.start()
+    try:
+        for _ in range(300):
+            if done.wait(0.2) or until():
+                break
+        done.set()
+        for process in started:
+            process.join(30)
+        assert [process.exitcode for process in started] == [0] * processes
+    finally:
+        for process in started:
+            process.kill()
+
+
+def _schedule(app, done, zone):
+    os.environ["TZ"] = zone
+    time.tzset()
+    every_second = {name: replace(job, every_seconds=1) for name, job in jobs.JOBS.items()}
+    jobs.JOBS.update(every_second)
+    scheduler = jobs.start(app, background=True)
+    done.wait(60)
+    scheduler.shutdown(wait=True)
+    let_go(app)
