@@ -1,23 +1,25 @@
 """More time on a clock: asked by its unit, granted by somebody else, once, before it expires."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.accounts.queries import Actor
 from app.accounts.queries import get as staff
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases.models import Case
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.events import announce
 from app.sla.events import ExtensionGranted
-from app.sla.kinds import EntryKind, ExtensionState
+from app.sla.kinds import ClockKind, EntryKind, ExtensionState
 from app.sla.ledger import Book, Held, whole_seconds
 from app.sla.models import Clock, Extension
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
-from app.worktime.rules import due
+from app.worktime.rules import Unit, due
 from app.worktime.rules_spent import span
 
 
@@ -148,3 +150,53 @@ def _clock(clock_id: int) -> Clock:
     if clock is None:
         raise NotFound("no_such_clock")
     return clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionView:
+    """A request for more time as pages read it; `due_at` is the clock's own end now."""
+
+    id: int
+    clock_id: int
+    number: str
+    place_words: str
+    kind: ClockKind
+    unit: Unit
+    length: int
+    reason: str
+    state: ExtensionState
+    due_at: datetime | None
+    asked_by: int
+    asked_at: datetime
+    decided_at: datetime | None
+    answer: str
+
+
+def waiting() -> list[ExtensionView]:
+    """Return the requests that wait for a decision, the nearest end first."""
+    return _views(Extension.state == ExtensionState.OPEN)
+
+
+def of_case(case_id: int) -> list[ExtensionView]:
+    """Return every request on a case's clocks."""
+    return _views(Extension.case_id == case_id)
+
+
+def _views(wanted: ColumnElement[bool]) -> list[ExtensionView]:
+    rows = db.session.execute(
+        select(Extension, Clock.kind, Clock.unit, Clock.due_at, Case.number, Case.place_words)
+        .join(Clock, Clock.id == Extension.clock_id)
+        .join(Case, Case.id == Extension.case_id)
+        .where(wanted)
+        .order_by(Clock.due_at, Extension.id)
+    )
+    return [
+        ExtensionView(
+            id=row[0].id, clock_id=row[0].clock_id, number=row.number,
+            place_words=row.place_words, kind=row.kind, unit=row.unit, length=row[0].length,
+            reason=row[0].reason, state=row[0].state, due_at=row.due_at,
+            asked_by=row[0].asked_by, asked_at=row[0].asked_at, decided_at=row[0].decided_at,
+            answer=row[0].answer,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Pause clocks for the few allowed reasons, each up to its cap, and let them run again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -29,6 +30,7 @@ def pause(
     kinds: Collection[ClockKind],
     now: datetime,
     actor: str,
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Note a pause on the running clocks of the kinds; an expired clock stays expired."""
     allowed = policy.pauses[reason]
@@ -46,7 +48,7 @@ def pause(
                 at=now,
                 reason=str(reason),
                 actor=actor,
-                facts={"until": until.isoformat()},
+                facts={"until": until.isoformat(), **facts},
             ),
         )
     return len(wanted)

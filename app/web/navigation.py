@@ -38,6 +38,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="desk.new", words=_l("Enter a call"), verb=V.REPORT_ENTER),
         Item(endpoint="desk.checks", words=_l("Check"), verb=V.CASE_CHECK),
         Item(endpoint="desk.approvals", words=_l("Decide"), verb=V.APPROVALS_READ),
+        Item(endpoint="desk.limits", words=_l("Time limits"), verb=V.APPROVALS_READ),
         Item(endpoint="desk.callbacks", words=_l("Call back"), verb=V.CALL_BACK),
         Item(endpoint="desk.handovers", words=_l("Departments"), verb=V.DEPARTMENT_WORK),
     ),

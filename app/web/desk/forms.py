@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.cases.triage import REJECT_REASONS, Triage
@@ -93,6 +100,18 @@ class HandBackForm(YesNoForm):
 
     new_staff_id = SelectField(_l("New worker"), coerce=int)
     answer = TextAreaField(_l("Reason"), REASON)
+
+
+class StormForm(StaffForm):
+    """Where clocks stand still, and on whose warning."""
+
+    townships = SelectMultipleField(
+        _l("Townships"), [InputRequired(_l("Please choose at least one township."))]
+    )
+    warning = StringField(
+        _l("Number of the warning"),
+        [InputRequired(_l("Please write the number of the warning.")), Length(max=80)],
+    )
 
 
 class MergeForm(StaffForm):

@@ -8,5 +8,7 @@ MESSAGES: dict[str, LazyString] = {
     "no_such_extension": _l("There is no such request."),
     "extension_length": _l("An extension is at least 1 and at most %(most)s."),
     "extension_once": _l("An extension was asked for before; there is only one."),
+    "storm_warning": _l("Please write the number of the warning."),
+    "storm_area": _l("Please choose at least one township."),
     "clock_expired": _l("The time limit is over; it cannot be extended any more."),
 }

@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     HiddenField,
+    IntegerField,
     MultipleFileField,
     RadioField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
@@ -138,4 +139,13 @@ class HandBackForm(StaffForm):
     """Why a case is not this unit's, and whose it may be."""
 
     suggested_unit = StringField(_l("Whose it may be"), [Length(max=100)])
+    reason = TextAreaField(_l("Reason"), [Length(max=1000)])
+
+
+class ExtendForm(StaffForm):
+    """How many more working days, and why."""
+
+    length = IntegerField(
+        _l("Working days more"), [InputRequired(_l("Please write how many working days."))]
+    )
     reason = TextAreaField(_l("Reason"), [Length(max=1000)])

@@ -1,0 +1,87 @@
+"""A storm or flood stops clocks of a whole area: on a warning's number, approved by one person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from app.accounts.queries import Actor
+from app.audit import service as audit
+from app.core.db import db
+from app.core.errors import Invalid
+from app.sla import pausing, policies
+from app.sla.kinds import ClockState, PauseReason
+from app.sla.ledger import CLOCKS, Book, held, whole_seconds
+from app.worktime import queries as worktime
+
+C = CLOCKS.c
+
+
+def begin(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -> int:
+    """Pause what a disaster may pause in these townships, up to its cap; return how many clocks.
+
+    `warning` is the number of the warning that it rests on; `by` approves it. Doing it again is
+    harmless: it takes in what began to run since. Raises Invalid.
+    """
+    if not warning.strip():
+        raise Invalid("storm_warning", field="warning")
+    _must_name(townships)
+    count = 0
+    for policy in policies.versions():
+        kinds = policy.pauses[PauseReason.DISASTER].kinds if policy.pauses else frozenset()
+        book = _book(
+            _here(townships).where(
+                C.state == ClockState.RUNNING, C.policy == policy.key, C.kind.in_(kinds)
+            )
+        )
+        count += pausing.pause(
+            book, policy, PauseReason.DISASTER, kinds=kinds, now=whole_seconds(now), actor=by.key,
+            facts={"warning": warning.strip()},
+        )  # fmt: skip
+        book.write()
+    _note("storm.begin", townships, warning=warning.strip(), count=count, by=by, now=now)
+    return count
+
+
+def end(townships: Sequence[str], *, by: Actor, now: datetime) -> int:
+    """Let the clocks run again that a storm stopped in these townships; return how many."""
+    _must_name(townships)
+    stopped = (C.state == ClockState.PAUSED, C.pause_reason == PauseReason.DISASTER)
+    book = _book(_here(townships).where(*stopped))
+    count = pausing.resume(book, now=whole_seconds(now), actor=by.key)
+    book.write()
+    _note("storm.end", townships, warning="", count=count, by=by, now=now)
+    return count
+
+
+def stopped_by_township() -> dict[str, int]:
+    """Return how many clocks a storm holds now, by township."""
+    rows = db.session.execute(
+        select(C.township_code, func.count())
+        .where(C.state == ClockState.PAUSED, C.pause_reason == PauseReason.DISASTER)
+        .group_by(C.township_code)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _must_name(townships: Sequence[str]) -> None:
+    if not townships:
+        raise Invalid("storm_area", field="townships")
+
+
+def _here(townships: Sequence[str]) -> Select[tuple[object, ...]]:
+    return select(CLOCKS).where(C.township_code.in_(townships)).order_by(C.id).with_for_update()
+
+
+def _book(chosen: Select[tuple[object, ...]]) -> Book:
+    rows = db.session.execute(chosen)
+    return Book((held(row) for row in rows), worktime.calendar())
+
+
+def _note(
+    action: str, townships: Sequence[str], *, warning: str, count: int, by: Actor, now: datetime
+) -> None:
+    audit.record(
+        actor=by.key, action=action, subject="clocks", now=now,
+        detail={"townships": list(townships), "warning": warning, "clocks": count},
+    )  # fmt: skip

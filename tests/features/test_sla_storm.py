@@ -1,0 +1,73 @@
+"""A storm stops arrival and closure of whole townships: on a warning, approved, capped, ended."""
+
+import pytest
+
+from app.audit.models import AuditEntry
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.tx import transaction
+from app.sla import proof, storm
+from app.sla.kinds import ClockState, EntryKind
+from app.sla.ledger import lines_of
+from tests.features import sla_story as story
+from tests.infra.clock import moment
+
+RUNNING, PAUSED = ClockState.RUNNING, ClockState.PAUSED
+
+
+@pytest.fixture
+def county(context):
+    story.begin()
+    return story.laoli()
+
+
+def begin(at, worker, *, towns=(story.TOWN,), warning="甬防指〔2026〕12号"):
+    with transaction():
+        return storm.begin(towns, warning=warning, by=worker, now=moment(at))
+
+
+def case_in(town, worker):
+    case_id = story.accepted("2026-11-23 09:00", town=town)
+    story.assign(case_id, "2026-11-23 10:00", worker)
+    return case_id
+
+
+def test_clocks_of_the_townships_stand_still_and_run_again(any_db, county):
+    here, there = case_in(story.TOWN, county), case_in(story.OTHER_TOWN, county)
+    assert begin("2026-11-23 11:00", county) == 2
+    assert begin("2026-11-23 11:05", county) == 0
+    assert [story.clock(here, kind).state for kind in ("arrive", "closure", "sign_for")] == [
+        PAUSED, PAUSED, RUNNING,
+    ]  # fmt: skip
+    assert story.clock(there, "arrive").state is RUNNING
+    assert storm.stopped_by_township() == {story.TOWN: 2}
+    with transaction():
+        assert storm.end([story.TOWN], by=county, now=moment("2026-11-24 12:00")) == 2
+    assert story.clock(here, "arrive").due_at == moment("2026-11-25 23:59:59")
+    assert story.clock(here, "closure").due_at == moment("2026-12-03 23:59:59")
+    assert storm.stopped_by_township() == {}
+    assert proof.replayed()[1] is None
+
+
+def test_the_ledger_names_warning_and_approver_and_the_cap_holds(county):
+    case_id = case_in(story.TOWN, county)
+    begin("2026-11-23 11:00", county)
+    closure = story.clock(case_id, "closure")
+    (pause,) = [line for line in lines_of([closure.id])[closure.id] if line.kind is EntryKind.PAUSE]
+    assert (pause.actor, pause.facts["warning"]) == (county.key, "甬防指〔2026〕12号")
+    assert closure.pause_until == moment("2026-11-26 23:59:59")
+    assert story.sweep("2026-11-27 00:00", "cap_batch") == 2
+    assert story.clock(case_id, "closure").due_at == moment("2026-12-07 23:59:59")
+    said = [row.action for row in db.session.query(AuditEntry)]
+    assert said.count("storm.begin") == 1
+
+
+def test_what_is_late_stays_late_and_nothing_is_stopped_without_warning_or_place(county):
+    case_id = case_in(story.TOWN, county)
+    story.sweep("2026-11-25 00:00")
+    for wrong in ({"warning": " "}, {"towns": ()}):
+        with pytest.raises(Invalid):
+            begin("2026-11-25 08:00", county, **wrong)
+    assert begin("2026-11-25 09:00", county) == 1
+    assert story.clock(case_id, "arrive").state is RUNNING
+    assert story.clock(case_id, "closure").state is PAUSED
