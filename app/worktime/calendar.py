@@ -47,15 +47,21 @@ class Season:
 class Hours:
     """Office hours by season; the first season that holds a day rules it.
 
-    A duty office (`every_day`) keeps its hours on rest days as well.
+    A duty office (`every_day`) keeps its hours on rest days as well. `later` are other hours, each
+    with its first day, the oldest first: what was counted before keeps the hours of its own days.
     """
 
     seasons: tuple[Season, ...]
     every_day: bool = False
+    later: tuple[tuple[date, tuple[Season, ...]], ...] = ()
 
     def of(self, day: date) -> tuple[Span, ...]:
         """Return the spans of a working day, in order."""
-        for season in self.seasons:
+        seasons = self.seasons
+        for first, others in self.later:
+            if day >= first:
+                seasons = others
+        for season in seasons:
             if season.holds(day):
                 return season.spans
         return ()

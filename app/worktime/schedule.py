@@ -1,12 +1,13 @@
 """The office hours in force, read once from data."""
 
 import json
-from datetime import time
+from collections.abc import Iterable
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.worktime.calendar import Hours, Season
+from app.worktime.calendar import Hours, Season, Span
 
 FILE = Path(__file__).parent / "data" / "hours.json"
 
@@ -20,18 +21,33 @@ def hours(office: str = "bureau") -> Hours:
 
 def read(office: dict[str, Any]) -> Hours:
     """Read one office of the data file. Raises ValueError, KeyError on a wrong form."""
-    seasons = tuple(
+    later = [
+        (date.fromisoformat(other["valid_from"]), _seasons(other["seasons"]))
+        for other in office.get("later", ())
+    ]
+    return Hours(
+        seasons=_seasons(office["seasons"]),
+        every_day=bool(office.get("every_day")),
+        later=tuple(sorted(later, key=lambda version: version[0])),
+    )
+
+
+def _seasons(told: Iterable[dict[str, Any]]) -> tuple[Season, ...]:
+    return tuple(
         Season(
             first=_month_day(season["first"]),
             last=_month_day(season["last"]),
-            spans=tuple(
-                (time.fromisoformat(opens), time.fromisoformat(closes))
-                for opens, closes in season["spans"]
-            ),
+            spans=tuple(_span(opens, closes) for opens, closes in season["spans"]),
         )
-        for season in office["seasons"]
+        for season in told
     )
-    return Hours(seasons=seasons, every_day=bool(office.get("every_day")))
+
+
+def _span(opens: str, closes: str) -> Span:
+    span = time.fromisoformat(opens), time.fromisoformat(closes)
+    if span[0] >= span[1]:
+        raise ValueError(f"office hours end before they begin: {opens}-{closes}")
+    return span
 
 
 def _month_day(text: str) -> tuple[int, int]:

@@ -243,3 +243,15 @@ def test_one_day_changes_and_is_told(any_db, seeded):
     assert queries.calendar().is_working(day)
     assert [event.years for event in heard] == [(2026,), (2026,)]
     assert queries.years()[0].version == 3
+
+
+def test_natural_time_explains_itself_and_needs_no_calendar(app):
+    with app.app_context():
+        done = due(app, "2026-12-31T10:00,24h\n2026-11-23T09:00,90min\n", "--explain")
+    assert done.stdout.splitlines() == [
+        "2027-01-01T10:00:00+08:00",
+        "  2026-12-31 Thu workday: 840 min",
+        "  2027-01-01 Fri holiday: 600 min",
+        "2026-11-23T10:30:00+08:00",
+        "  2026-11-23 Mon workday: 90 min",
+    ]

@@ -193,6 +193,25 @@ def test_seasons_lunch_and_duty_offices_are_data():
     assert local(counted("2026-09-30T17:00", "1wh", calendar).at) == at("2026-10-01T09:30")
 
 
+def test_other_hours_hold_from_their_day_on_and_change_nothing_before():
+    office = read({
+        "seasons": [{"first": "01-01", "last": "12-31", "spans": [["09:00", "12:00"]]}],
+        "later": [
+            {"valid_from": "2026-11-24",
+             "seasons": [{"first": "01-01", "last": "12-31", "spans": [["08:00", "12:00"]]}]},
+        ],
+    })  # fmt: skip
+    calendar = type(CALENDAR)(exceptions=CALENDAR.exceptions, years=CALENDAR.years, hours=office)
+    assert local(counted("2026-11-23T11:00", "1wh", calendar).at) == at("2026-11-23T12:00")
+    assert local(counted("2026-11-23T11:00", "2wh", calendar).at) == at("2026-11-24T09:00")
+
+
+def test_hours_that_end_before_they_begin_are_refused():
+    season = {"first": "01-01", "last": "12-31", "spans": [["12:00", "09:00"]]}
+    with pytest.raises(ValueError, match="before they begin"):
+        read({"seasons": [season]})
+
+
 def test_a_schedule_without_hours_is_an_error():
     season = Season(first=(1, 1), last=(12, 31), spans=())
     empty = type(CALENDAR)(exceptions={}, years=frozenset(), hours=Hours(seasons=(season,)))
