@@ -68,6 +68,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/finish": "/w/{arrived}/finish",
     "/w/<number>/handback": "/w/{assigned}/handback",
     "/w/<number>/extend": "/w/{assigned}/extend",
+    "/w/<number>/order": "/w/{assigned}/order",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid}",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",

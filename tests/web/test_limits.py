@@ -10,6 +10,7 @@ from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
 from app.sla import queries as sla
 from app.sla.kinds import ClockState
+from app.supervision import service as orders
 from tests.features import sla_story as story
 from tests.infra.clock import at, moment
 from tests.web import county
@@ -79,3 +80,21 @@ def test_the_desk_page_counts_day_by_day(county_app, number):
         page = sign_in(county_app, "xiaowang").get(f"/desk/{number}").text
     assert "逐日计算" in page
     assert "第 7 天" in page
+
+
+def test_a_supervision_order_is_answered_where_the_case_is_worked_on(county_app, number):
+    with at(NOW):
+        laoli = sign_in(county_app, "laoli")
+        assert "这件没有督办单" in laoli.get(f"/w/{number}/order").text
+        with county_app.app_context(), transaction():
+            case_id, chen = cases.by_number(number).id, accounts.by_username("chen")
+            orders.issue([case_id], requirement="今日清运完毕", by=chen, now=moment(NOW))
+        assert f"/w/{number}/order" in laoli.get(f"/w/{number}").text
+        page = f"/w/{number}/order"
+        assert "今日清运完毕" in laoli.get(page).text
+        assert post(laoli, page, {"reply": ""}).status_code == 422
+        assert post(laoli, page, {"reply": "已清运"}).status_code == 303
+        assert "已清运" in laoli.get(page).text
+    with county_app.app_context():
+        reply = [one for one in sla.clocks_of(case_id) if one.kind == "supervision_reply"]
+        assert [one.on_time for one in reply] == [True]

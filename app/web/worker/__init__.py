@@ -1,7 +1,7 @@
 """Pages of grid workers: gloves, sun, poor signal (screens.md §5.2)."""
 
-from app.web.worker import arrive, case, extend, finish, handback, me, pictures, reply, today
+from app.web.worker import arrive, case, extend, finish, handback, me, order, pictures, reply, today
 from app.web.worker.blueprint import blueprint
 
-VIEWS = (today, me, case, arrive, reply, finish, handback, extend, pictures)
+VIEWS = (today, me, case, arrive, reply, finish, handback, extend, order, pictures)
 BLUEPRINTS = (blueprint,)

@@ -149,3 +149,11 @@ class ExtendForm(StaffForm):
         _l("Working days more"), [InputRequired(_l("Please write how many working days."))]
     )
     reason = TextAreaField(_l("Reason"), [Length(max=1000)])
+
+
+class OrderForm(StaffForm):
+    """The unit's answer to a supervision order."""
+
+    reply = TextAreaField(
+        _l("Answer"), [InputRequired(_l("Please write the answer.")), Length(max=2000)]
+    )
