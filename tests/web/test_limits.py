@@ -55,8 +55,10 @@ def test_more_time_is_asked_decided_and_counted(county_app, number):
         assert "等检测报告" in laoli.get(f"/w/{number}/extend").text
         page = leader.get("/desk/limits").text
         assert "等检测报告" in page
-        assert post(laoli, "/desk/limits/1", {"approve": "yes"}).status_code == 403
-        assert post(leader, "/desk/limits/1", {"approve": "yes"}).status_code == 303
+        assert post(laoli, "/desk/limits/1", {"e1-approve": "yes"}).status_code == 403
+        assert post(leader, "/desk/limits/1", {"e1-note": "想一想"}).status_code == 422
+        assert post(leader, "/desk/limits/1", {"e1-approve": "no"}).status_code == 422
+        assert post(leader, "/desk/limits/1", {"e1-approve": "yes"}).status_code == 303
         assert "等检测报告" not in leader.get("/desk/limits").text
     longer = closure(county_app, number)
     assert (longer.extended, longer.due_at) == (True, moment("2026-12-07 23:59:59"))

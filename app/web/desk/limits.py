@@ -27,16 +27,24 @@ def limits() -> ResponseReturnValue:
     return render_template(PAGE, storm_form=_storm_form(), **_shown())
 
 
-def _shown() -> dict[str, object]:
+def _shown(bad: DecideForm | None = None) -> dict[str, object]:
     waiting = extensions.waiting()
     people = accounts.by_ids({row.asked_by for row in waiting})
     return {
         "waiting": waiting,
         "people": {staff_id: person.name for staff_id, person in people.items()},
         "stopped": storm.stopped_by_township(),
-        "form": DecideForm(formdata=None),
+        "forms": {row.id: _decide_form(row.id, bad) for row in waiting},
+        "bad": bad,
         "names": {area.code: area.name for area in places.townships()},
     }
+
+
+def _decide_form(extension_id: int, bad: DecideForm | None = None) -> DecideForm:
+    prefix = f"e{extension_id}-"
+    if bad is not None and bad._prefix == prefix:  # noqa: SLF001 - WTForms has no other name
+        return bad
+    return DecideForm(formdata=None, prefix=prefix)
 
 
 def _storm_form() -> StormForm:
@@ -49,14 +57,19 @@ def _storm_form() -> StormForm:
 @needs(Verb.EXTENSION_DECIDE)
 def decide_extension(extension_id: int) -> ResponseReturnValue:
     """Grant or refuse more time, before the limit is over and never to oneself."""
-    form = DecideForm()
+    form = DecideForm(prefix=f"e{extension_id}-")
     if not form.validate_on_submit():
-        raise Invalid("reason_missing", field="note")
-    with transaction():
-        extensions.decide(
-            extension_id, grant=form.agreed, answer=form.note.data or "", by=access.actor(),
-            now=clock.now(),
-        )  # fmt: skip
+        return unfinished(PAGE, storm_form=_storm_form(), **_shown(form))
+    try:
+        with transaction():
+            extensions.decide(
+                extension_id, grant=form.agreed, answer=form.note.data or "",
+                by=access.actor(), now=clock.now(),
+            )  # fmt: skip
+    except Invalid as error:
+        error.field = "note"
+        form.refuse(error)
+        return unfinished(PAGE, storm_form=_storm_form(), **_shown(form))
     flash(_("Decided. The reporter is told.") if form.agreed else _("Decided."))
     return redirect(url_for("desk.limits"), 303)
 
