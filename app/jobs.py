@@ -20,6 +20,7 @@ from app.core.tx import transaction
 from app.intake import service as intake
 from app.media import sweep as media
 from app.notify import service as notify
+from app.rates import tally
 from app.rewards import service as rewards
 from app.sla import service as sla
 from app.supervision import service as supervision
@@ -57,6 +58,7 @@ JOBS: dict[str, Job] = {
     "pauses": Job(batch=sla.cap_batch, every_seconds=300),
     "calendar": Job(batch=sla.calendar_batch, every_seconds=60),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
+    "tallies": Job(batch=tally.refresh, every_seconds=60),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),
     "reminders": Job(batch=_remind, every_seconds=3600),

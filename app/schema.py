@@ -11,6 +11,7 @@ from app.intake import models as intake
 from app.media import models as media
 from app.notify import models as notify
 from app.places import models as places
+from app.rates import models as rates
 from app.rewards import models as rewards
 from app.sla import models as sla
 from app.supervision import models as supervision
@@ -18,5 +19,5 @@ from app.worktime import models as worktime
 
 TABLES = (
     accounts, audit, cases, enforcement, feedback, fieldwork, identity, intake, media, notify,
-    places, rewards, sla, supervision, worktime,
+    places, rates, rewards, sla, supervision, worktime,
 )  # fmt: skip

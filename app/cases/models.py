@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.cases.workflow import Move, State, Urgency
 from app.core.db import Model, Word
+
+CLOSED = text("move = 'close'")
 
 
 class Case(Model):
@@ -63,7 +65,10 @@ class CaseStep(Model):
     """One logged move; written once, never edited (rule 7)."""
 
     __tablename__ = "case_step"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_case_step_closed", "at", sqlite_where=CLOSED, postgresql_where=CLOSED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))

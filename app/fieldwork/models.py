@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
 from app.fieldwork.states import HandBackState, Outcome, ReplyKind, TaskKind, TaskState
+
+UNNEEDED = text("no_visit_reason <> ''")
 
 
 class Task(Model):
@@ -18,6 +20,7 @@ class Task(Model):
     __table_args__ = (
         Index("ix_task_staff_state", "staff_id", "state"),
         Index("ix_task_case_round", "case_id", "round"),
+        Index("ix_task_no_visit", "assigned_at", sqlite_where=UNNEEDED, postgresql_where=UNNEEDED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

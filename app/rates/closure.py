@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
-from app.cases.models import Case
-from app.rates import by_clock
+from app.rates import by_clock, leaving_out
 from app.rates.definition import Period, Rate
 
 
 def cohort(period: Period, now: datetime) -> Select[Any]:
     """Select the closures due; an annulled one stays in the cohort and counts as failed."""
-    return by_clock.cohort("closure", period, now, excluded=Case.exclusion.expression)
+    excluded = func.coalesce(leaving_out.by_people("closure"), leaving_out.of_case())
+    return by_clock.cohort("closure", "closure", period, now, excluded=excluded)
 
 
 RATE = Rate(
     key="closure", label="Closure rate", good_label="Closed in time", all_label="Closures due",
+    meaning="Cases whose check passed by the promised time and were not reopened within 30 days.",
     target=90, cohort=cohort,
 )  # fmt: skip

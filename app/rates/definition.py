@@ -2,13 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select
 
-DEFINITION_VERSION = "2026-08-15"
-"""Version of the definitions of domain.md §3 that these figures follow; printed beside them."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One version of what the five rates mean; a published month keeps the one it followed."""
+
+    version: str
+    valid_from: date
+    source: str
+
+
+DEFINITIONS = (
+    Definition(version="2026-08-15", valid_from=date(2020, 8, 29), source="domain.md §3"),
+)
+"""All versions, the oldest first; a change of meaning is a new line and new code beside the old."""
+
+DEFINITION_VERSION = DEFINITIONS[-1].version
+"""Version of the definitions that these figures follow; printed beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +38,17 @@ class Period:
 class Rate:
     """One of the five.
 
-    `cohort(period, now)` selects one row a record with the columns case_id, report_id, unit_code,
-    township_code, grid_code, staff_id, due_at, done_at, good (1 or 0) and excluded (a reason or
-    NULL). `target` is in per cent, None where more is not better (screens.md §6).
+    `cohort(period, now)` selects one row a record with the columns record, case_id, report_id,
+    unit_code, township_code, grid_code, staff_id, category, urgency, source, counted_at (the
+    moment that puts it into a period), due_at, done_at, good (1 or 0), excluded (a reason or NULL)
+    and excluded_by (an actor). `target` is in per cent, None where more is not better
+    (screens.md §6). `meaning` is the sentence printed beside the figure.
     """
 
     key: str
     label: str
     good_label: str
     all_label: str
+    meaning: str
     target: int | None
     cohort: Callable[[Period, datetime], Select[Any]]

@@ -3,26 +3,42 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case
+from sqlalchemy import Select, case, exists, func
 
-from app.cases.models import Case
-from app.enforcement.models import Penalty
-from app.rates import by_clock
+from app.enforcement.models import Penalty, PenaltyStep
+from app.enforcement.workflow import PenaltyState
+from app.rates import by_clock, leaving_out
 from app.rates.definition import Period, Rate
+from app.sla.models import Clock
 
 
 def cohort(period: Period, now: datetime) -> Select[Any]:
     """Select the filings due.
 
     The clock of a filing starts with a confirmed finding of a punishable violation in our
-    competence with a known offender; no penalty by law (行政处罚法 33) is excluded.
+    competence with a known offender; no penalty by law (行政处罚法 33) is excluded, also when its
+    file has been archived since.
     """
-    excluded = case((Penalty.state == "no_penalty", "no_penalty"), else_=Case.exclusion)
-    rows = by_clock.cohort("filing", period, now, excluded=excluded)
-    return rows.outerjoin(Penalty, Penalty.case_id == Case.id)
+    spared = (
+        exists()
+        .where(
+            Penalty.case_id == Clock.case_id,
+            PenaltyStep.penalty_id == Penalty.id,
+            PenaltyStep.to_state == PenaltyState.NO_PENALTY,
+        )
+        .correlate(Clock)
+    )
+    excluded = func.coalesce(
+        leaving_out.by_people("penalty"),
+        case((spared, "no_penalty")),
+        leaving_out.of_case(),
+    )
+    return by_clock.cohort("penalty", "filing", period, now, excluded=excluded)
 
 
 RATE = Rate(
     key="penalty", label="Penalty rate", good_label="Measure taken in time",
-    all_label="Punishable, due", target=None, cohort=cohort,
+    all_label="Punishable, due",
+    meaning="Confirmed punishable violations, offender known, with a measure by the legal time.",
+    target=None, cohort=cohort,
 )  # fmt: skip

@@ -3,25 +3,47 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case
+from sqlalchemy import Select, and_, case, exists, func
 
+from app.cases.models import CaseStep
+from app.cases.workflow import Move, State
 from app.intake.models import Report
-from app.rates import by_clock
+from app.rates import by_clock, leaving_out
 from app.rates.definition import Period, Rate
+from app.sla.models import Clock
 
 
 def cohort(period: Period, now: datetime) -> Select[Any]:
-    """Select the reports whose first reply was due; merged ones stay in (decision 23)."""
-    excluded = case(
-        (Report.test.is_(True), "test"),
-        (Report.withdrawn_at.is_not(None), "withdrawn"),
-        (Report.refuses_reply.is_(True), "refuses_reply"),
-        else_=by_clock.not_excluded_but("merged"),
+    """Select the reports whose first reply was due; merged ones stay in (decision 23).
+
+    Taken back after the dispatch, a report is still owed its reply (domain.md §5, move 5).
+    """
+    dispatched = (
+        exists()
+        .where(
+            CaseStep.case_id == Report.case_id,
+            CaseStep.move == Move.ASSIGN,
+            CaseStep.at <= Report.withdrawn_at,
+        )
+        .correlate(Report)
     )
-    return by_clock.cohort("first_reply", period, now, excluded=excluded)
+    excluded = func.coalesce(
+        leaving_out.by_people("reply"),
+        case(
+            (Report.test.is_(True), "test"),
+            (and_(Report.withdrawn_at.is_not(None), ~dispatched), "withdrawn"),
+            (Report.refuses_reply.is_(True), "refuses_reply"),
+        ),
+        leaving_out.of_case(State.MERGED),
+    )
+    rows = by_clock.cohort(
+        "reply", "first_reply", period, now, excluded=excluded, source=Report.source
+    )
+    return rows.join(Report, Report.id == Clock.report_id)
 
 
 RATE = Rate(
     key="reply", label="Reply rate", good_label="Replied in time", all_label="Replies due",
+    meaning="Accepted reports with a first reply of substance by the promised time.",
     target=95, cohort=cohort,
 )  # fmt: skip

@@ -3,51 +3,67 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from app.cases.models import Case, CaseStep
 from app.cases.workflow import Move
 from app.feedback.models import Rating
+from app.feedback.rules import SATISFIED as GOOD
 from app.intake.models import Report
+from app.rates import by_clock, leaving_out
 from app.rates.definition import Period, Rate
 
-SATISFIED = ("very", "satisfied", "mostly")
+SATISFIED = tuple(sorted(GOOD))
 
 
-def cohort(period: Period, now: datetime) -> Select[Any]:
-    """Select the ratings of reports whose case was closed in the period (decision 3)."""
-    closed = (
-        select(CaseStep.case_id.label("case_id"))
+def cohort(
+    period: Period, now: datetime, *, good: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """Select the ratings by the closing that they judge (decision 3).
+
+    A report rated anew after a second round counts there, and no longer with the first closing.
+    """
+    excluded = func.coalesce(
+        leaving_out.by_people("satisfaction", Rating.report_id),
+        case((Report.test.is_(True), "test")),
+        case((Case.exclusion == "test", "test")),
+    )
+    content = Rating.satisfaction.in_(SATISFIED) if good is None else good
+    return (
+        select(
+            by_clock.record("rating", Rating.id),
+            Rating.case_id.label("case_id"),
+            Rating.report_id.label("report_id"),
+            Case.unit_code.label("unit_code"),
+            func.coalesce(Case.township_code, "").label("township_code"),
+            func.coalesce(Case.grid_code, "").label("grid_code"),
+            Case.assignee_id.label("staff_id"),
+            Case.category.label("category"),
+            Case.urgency.label("urgency"),
+            Report.source.label("source"),
+            CaseStep.at.label("counted_at"),
+            Rating.window_ends_at.label("due_at"),
+            func.coalesce(Rating.changed_at, Rating.at).label("done_at"),
+            case((content, 1), else_=0).label("good"),
+            excluded.label("excluded"),
+            leaving_out.by_whom("satisfaction", Rating.report_id).label("excluded_by"),
+        )
+        .select_from(CaseStep)
+        .join(Rating, and_(Rating.case_id == CaseStep.case_id, Rating.round == CaseStep.round))
+        .join(Case, Case.id == Rating.case_id)
+        .join(Report, Report.id == Rating.report_id)
         .where(
             CaseStep.move == Move.CLOSE,
             CaseStep.at >= period.start,
             CaseStep.at < period.end,
-            CaseStep.at <= now,
+            CaseStep.at < now,
         )
-        .distinct()
-        .subquery()
-    )
-    excluded = case((Report.test.is_(True), "test"), else_=null())
-    return (
-        select(
-            Rating.case_id.label("case_id"),
-            Rating.report_id.label("report_id"),
-            Case.unit_code.label("unit_code"),
-            Case.township_code.label("township_code"),
-            Case.grid_code.label("grid_code"),
-            Case.assignee_id.label("staff_id"),
-            Rating.window_ends_at.label("due_at"),
-            Rating.at.label("done_at"),
-            case((Rating.satisfaction.in_(SATISFIED), 1), else_=0).label("good"),
-            excluded.label("excluded"),
-        )
-        .join(closed, closed.c.case_id == Rating.case_id)
-        .join(Case, Case.id == Rating.case_id)
-        .join(Report, Report.id == Rating.report_id)
     )
 
 
 RATE = Rate(
     key="satisfaction", label="Satisfaction rate", good_label="Satisfied",
-    all_label="Valid ratings", target=90, cohort=cohort,
+    all_label="Valid ratings",
+    meaning="Satisfied among all valid ratings of reports on cases closed in this time.",
+    target=90, cohort=cohort,
 )  # fmt: skip

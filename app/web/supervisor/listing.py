@@ -35,12 +35,16 @@ class Line:
 def lines(rate: Rate, records: Sequence[Record]) -> list[Line]:
     """Return records in words, with names looked up once."""
     names = places.names(record.township_code for record in records)
-    people = accounts.by_ids(r.excluded_by for r in records if r.excluded_by is not None)
-    who = {staff_id: person.name for staff_id, person in people.items()}
-    return [_line(rate, record, names, who) for record in records]
+    ids = {
+        int(record.excluded_by.removeprefix("staff:"))
+        for record in records
+        if record.excluded_by and record.excluded_by.startswith("staff:")
+    }
+    people = {f"staff:{one}": person.name for one, person in accounts.by_ids(ids).items()}
+    return [_line(rate, record, names, people) for record in records]
 
 
-def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[int, str]) -> Line:
+def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[str, str]) -> Line:
     rated = rate.key == "satisfaction"
     gap, late = ("", False) if rated else _gap(record)
     return Line(
@@ -49,7 +53,7 @@ def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[int, str]
         place=record.place_words, due_at=None if rated else record.due_at,
         done_at=record.done_at, gap=gap, late=late,
         reason=str(label(record.excluded, "Exclusion")) if record.excluded else "",
-        approved_by=who.get(record.excluded_by or 0, ""),
+        approved_by=who.get(record.excluded_by or "", ""),
     )  # fmt: skip
 
 
