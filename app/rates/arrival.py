@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, null, select
+from sqlalchemy import ScalarSelect, Select, func, literal, null, select
 
 from app.cases.models import Case, CaseStep
 from app.cases.workflow import Move
@@ -23,9 +23,9 @@ def cohort(period: Period, now: datetime) -> Select[Any]:
     return select(both)
 
 
-def _not_needed(period: Period, now: datetime) -> Select[Any]:
-    """Select the rounds dispatched without a visit: no clock runs, the list shows them all."""
-    dispatcher = (
+def _dispatcher() -> ScalarSelect[Any]:
+    """Select who said that a round needs no visit."""
+    return (
         select(CaseStep.actor)
         .where(
             CaseStep.case_id == Task.case_id,
@@ -37,6 +37,10 @@ def _not_needed(period: Period, now: datetime) -> Select[Any]:
         .correlate(Task)
         .scalar_subquery()
     )
+
+
+def _not_needed(period: Period, now: datetime) -> Select[Any]:
+    """Select the rounds dispatched without a visit: no clock runs, the list shows them all."""
     return (
         select(
             by_clock.record("task", Task.id),
@@ -54,7 +58,7 @@ def _not_needed(period: Period, now: datetime) -> Select[Any]:
             null().label("done_at"),
             literal(0).label("good"),
             literal("no_visit").label("excluded"),
-            dispatcher.label("excluded_by"),
+            _dispatcher().label("excluded_by"),
         )
         .join(Case, Case.id == Task.case_id)
         .where(
@@ -67,8 +71,4 @@ def _not_needed(period: Period, now: datetime) -> Select[Any]:
     )
 
 
-RATE = Rate(
-    key="arrival", label="Arrival rate", good_label="Arrived in time", all_label="Visits due",
-    meaning="First visits of each round with an accepted check-in by the promised time.",
-    target=95, cohort=cohort,
-)  # fmt: skip
+RATE = Rate(key="arrival", target=95, cohort=cohort)

@@ -141,45 +141,31 @@ def punished(period: Period, now: datetime) -> Select[Any]:
     return _clock("decision", period, now, good)
 
 
-def _beside(key: str, label: str, good: str, all_: str, meaning: str, cohort: Any) -> Rate:
-    return Rate(
-        key=key, label=label, good_label=good, all_label=all_, meaning=meaning, target=None,
-        cohort=cohort,
-    )  # fmt: skip
+def _beside(key: str, cohort: Any) -> Rate:
+    return Rate(key=key, target=None, cohort=cohort)
 
 
 BESIDE: dict[str, tuple[Rate, ...]] = {
     "arrival": (
-        _beside("hand_back", "Hand-back rate", "Handed back with leave", "Visits given out",
-                "Visits that their unit handed back with the duty officer's leave.", hand_back),
+        _beside("hand_back", hand_back),
     ),
     "reply": (
-        _beside("told", "Acceptance told", "Told in time", "Acceptances due",
-                "Reports accepted or refused by the promised time.", told),
-        _beside("final_reply", "Final reply", "Sent in time", "Final replies due",
-                "Checked cases closed with the final reply by the promised time.", final_reply),
-        _beside("repeated", "Repeated reports", "Joined an older case", "Reports received",
-                "Reports that tell of a case already known.", repeated),
+        _beside("told", told),
+        _beside("final_reply", final_reply),
+        _beside("repeated", repeated),
     ),
     "closure": (
-        _beside("rework", "Rework rate", "Sent back by the check", "Checks",
-                "Checks that sent the case back to its unit.", rework),
-        _beside("extension", "Extension rate", "More time granted", "Closures due",
-                "Closures whose time was lengthened before it ended.", extension),
-        _beside("rebound", "Rebound rate", "Taken up again", "Cases closed",
-                "Closed cases that were reopened since.", rebound),
+        _beside("rework", rework),
+        _beside("extension", extension),
+        _beside("rebound", rebound),
     ),
     "penalty": (
-        _beside("verified", "Verified rate", "Found true", "Reports with a finding",
-                "Reports whose finding is true, mostly or partly true.", verified),
-        _beside("punished", "Decision rate", "Decided in time", "Decisions due",
-                "Filed cases decided within 90 days; a revoked decision counts no more.", punished),
+        _beside("verified", verified),
+        _beside("punished", punished),
     ),
     "satisfaction": (
-        _beside("response", "Response rate", "Rated", "Reports of closed cases",
-                "Reports of closed cases that were rated.", response),
-        _beside("both", "Content with both", "Result and manner", "Ratings of both",
-                "Ratings content with the result and with how people were treated.", both),
+        _beside("response", response),
+        _beside("both", both),
     ),
 }  # fmt: skip
 """What stands beside each rate; more is not better here, so nothing has a target."""

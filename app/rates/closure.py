@@ -15,8 +15,4 @@ def cohort(period: Period, now: datetime) -> Select[Any]:
     return by_clock.cohort("closure", "closure", period, now, excluded=excluded)
 
 
-RATE = Rate(
-    key="closure", label="Closure rate", good_label="Closed in time", all_label="Closures due",
-    meaning="Cases whose check passed by the promised time and were not reopened within 30 days.",
-    target=90, cohort=cohort,
-)  # fmt: skip
+RATE = Rate(key="closure", target=90, cohort=cohort)

@@ -42,13 +42,9 @@ class Rate:
     unit_code, township_code, grid_code, staff_id, category, urgency, source, counted_at (the
     moment that puts it into a period), due_at, done_at, good (1 or 0), excluded (a reason or NULL)
     and excluded_by (an actor). `target` is in per cent, None where more is not better
-    (screens.md §6). `meaning` is the sentence printed beside the figure.
+    (screens.md §6). Names and meaning in words stand in `app/web/labels/rates.py`.
     """
 
     key: str
-    label: str
-    good_label: str
-    all_label: str
-    meaning: str
     target: int | None
     cohort: Callable[[Period, datetime], Select[Any]]

@@ -36,9 +36,4 @@ def cohort(period: Period, now: datetime) -> Select[Any]:
     return by_clock.cohort("penalty", "filing", period, now, excluded=excluded)
 
 
-RATE = Rate(
-    key="penalty", label="Penalty rate", good_label="Measure taken in time",
-    all_label="Punishable, due",
-    meaning="Confirmed punishable violations, offender known, with a measure by the legal time.",
-    target=None, cohort=cohort,
-)  # fmt: skip
+RATE = Rate(key="penalty", target=None, cohort=cohort)

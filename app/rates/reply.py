@@ -42,8 +42,4 @@ def cohort(period: Period, now: datetime) -> Select[Any]:
     return rows.join(Report, Report.id == Clock.report_id)
 
 
-RATE = Rate(
-    key="reply", label="Reply rate", good_label="Replied in time", all_label="Replies due",
-    meaning="Accepted reports with a first reply of substance by the promised time.",
-    target=95, cohort=cohort,
-)  # fmt: skip
+RATE = Rate(key="reply", target=95, cohort=cohort)

@@ -10,7 +10,7 @@ from app.cases.workflow import Move
 from app.feedback.models import Rating
 from app.feedback.rules import SATISFIED as GOOD
 from app.intake.models import Report
-from app.rates import by_clock, leaving_out
+from app.rates import by_clock, by_step, leaving_out
 from app.rates.definition import Period, Rate
 
 SATISFIED = tuple(sorted(GOOD))
@@ -23,11 +23,8 @@ def cohort(
 
     A report rated anew after a second round counts there, and no longer with the first closing.
     """
-    excluded = func.coalesce(
-        leaving_out.by_people("satisfaction", Rating.report_id),
-        case((Report.test.is_(True), "test")),
-        case((Case.exclusion == "test", "test")),
-    )
+    test = case((Report.test.is_(True), "test"), (Case.exclusion == "test", "test"))
+    excluded = func.coalesce(leaving_out.by_people("satisfaction", Rating.report_id), test)
     content = Rating.satisfaction.in_(SATISFIED) if good is None else good
     return (
         select(
@@ -52,18 +49,8 @@ def cohort(
         .join(Rating, and_(Rating.case_id == CaseStep.case_id, Rating.round == CaseStep.round))
         .join(Case, Case.id == Rating.case_id)
         .join(Report, Report.id == Rating.report_id)
-        .where(
-            CaseStep.move == Move.CLOSE,
-            CaseStep.at >= period.start,
-            CaseStep.at < period.end,
-            CaseStep.at < now,
-        )
+        .where(CaseStep.move == Move.CLOSE, *by_step.within(CaseStep.at, period, now))
     )
 
 
-RATE = Rate(
-    key="satisfaction", label="Satisfaction rate", good_label="Satisfied",
-    all_label="Valid ratings",
-    meaning="Satisfied among all valid ratings of reports on cases closed in this time.",
-    target=90, cohort=cohort,
-)  # fmt: skip
+RATE = Rate(key="satisfaction", target=90, cohort=cohort)

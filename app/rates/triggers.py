@@ -131,19 +131,23 @@ def statements(dialect: str) -> tuple[str, ...]:
 def _sqlite(name: str, table: str, event: str, condition: str, marks: str) -> list[str]:
     when = f" WHEN {condition}" if condition else ""
     return [
-        f"CREATE TRIGGER {name} AFTER {event} ON {table}{when} BEGIN"
-        f" INSERT INTO rate_changed (rate, day) SELECT rate, day FROM ({marks}) AS marks"
-        " WHERE NOT EXISTS (SELECT 1 FROM rate_changed AS there"
-        " WHERE there.rate = marks.rate AND there.day = marks.day); END"
+        (
+            f"CREATE TRIGGER {name} AFTER {event} ON {table}{when} BEGIN"
+            f" INSERT INTO rate_changed (rate, day) SELECT rate, day FROM ({marks}) AS marks"
+            " WHERE NOT EXISTS (SELECT 1 FROM rate_changed AS there"
+            " WHERE there.rate = marks.rate AND there.day = marks.day); END"
+        )
     ]
 
 
 def _postgres(name: str, table: str, event: str, condition: str, marks: str) -> list[str]:
     when = f" WHEN ({condition})" if condition else ""
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" INSERT INTO rate_changed (rate, day) SELECT rate, day FROM ({marks}) AS marks;"
-        " RETURN NULL; END $$",
+        (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" INSERT INTO rate_changed (rate, day) SELECT rate, day FROM ({marks}) AS marks;"
+            " RETURN NULL; END $$"
+        ),
         (
             f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW{when}"
             f" EXECUTE FUNCTION {name}()"

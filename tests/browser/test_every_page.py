@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOT_PAGES = set(
     """
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
-/t/<name>/receipt.png /sup/rate/<key>.csv /w/draft/<key>/<photo_id>
+/t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
 """.split()
 )  # data, pictures and files
@@ -100,8 +100,13 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/overdue": "/sup/overdue",
     "/sup/ranking": "/sup/ranking",
     "/sup/case/<number>": "/sup/case/{told}",
-    "/sup/rate/<key>": "/sup/rate/arrival /sup/rate/satisfaction?by=township "
+    "/sup/rate/<key>": "/sup/rate/arrival /sup/rate/satisfaction?by=township  /sup/rate/rework "
                        "/sup/rate/penalty?part=excluded",
+    "/sup/months": "/sup/months",
+    "/sup/months/<month>": "/sup/months/{month}",
+    "/sup/patterns": "/sup/patterns",
+    "/sup/patterns/<key>": "/sup/patterns/last_minute",
+    "/sup/left-out": "/sup/left-out",
     "/sup/today/<what>": "/sup/today/near /sup/today/check /sup/today/rework /sup/today/bad",
     "/admin/areas": "/admin/areas",
     "/admin/audit": "/admin/audit",

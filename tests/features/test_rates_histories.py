@@ -1,4 +1,4 @@
-"""Random lives of many cases: whatever happens, tallies equal a recount and published months stay."""
+"""Random lives of many cases: tallies always equal a recount, published months stay."""
 
 import random
 from datetime import timedelta
@@ -156,13 +156,13 @@ def live(seed, steps):
     return county
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_tallies_equal_a_recount_whatever_happens(context, seed):
-    live(seed, 80)
+    live(seed, 60)
 
 
 def test_on_both_databases(any_db, context):
-    county = live(11, 60)
+    county = live(11, 50)
     assert db.session.query(Tally).count() > 0
     assert county.digests
 

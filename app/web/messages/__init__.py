@@ -21,6 +21,7 @@ from app.web.messages import (
     media,
     notify,
     places,
+    rates,
     rewards,
     sla,
     supervision,
@@ -30,8 +31,8 @@ from app.web.messages import (
 MESSAGES: dict[str, LazyString] = {
     **frame.MESSAGES, **accounts.MESSAGES, **cases.MESSAGES, **enforcement.MESSAGES,
     **feedback.MESSAGES, **fieldwork.MESSAGES, **identity.MESSAGES, **intake.MESSAGES,
-    **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rewards.MESSAGES, **sla.MESSAGES,
-    **supervision.MESSAGES, **worktime.MESSAGES,
+    **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rates.MESSAGES,
+    **rewards.MESSAGES, **sla.MESSAGES, **supervision.MESSAGES, **worktime.MESSAGES,
 }  # fmt: skip
 GENERAL = _l("This could not be done. Nothing was changed.")
 

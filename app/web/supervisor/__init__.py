@@ -1,7 +1,17 @@
 """Pages of supervisors and leaders: five rates, what is late, reopen requests (screens.md §5.6)."""
 
-from app.web.supervisor import case, drill, overdue, ranking, rates, watch
+from app.web.supervisor import (
+    case,
+    drill,
+    leaving_out,
+    months,
+    overdue,
+    patterns,
+    ranking,
+    rates,
+    watch,
+)
 from app.web.supervisor.blueprint import blueprint
 
-VIEWS = (rates, drill, overdue, watch, ranking, case)
+VIEWS = (rates, drill, overdue, watch, ranking, case, months, patterns, leaving_out)
 BLUEPRINTS = (blueprint,)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.rates.words import BY_HAND, OF_REPORT
 from app.web.forms import BaseForm, StaffForm, picks
+from app.web.labels import label
 
 
 class ScopeForm(BaseForm):
@@ -22,6 +24,9 @@ class ScopeForm(BaseForm):
     township = SelectField(_l("Township"), [Optional()], validate_choice=False)
     grid = SelectField(_l("Village"), [Optional()], validate_choice=False)
     person = SelectField(_l("Person"), [Optional()], validate_choice=False)
+    category = SelectField(_l("Category"), [Optional()], validate_choice=False)
+    channel = SelectField(_l("Channel"), [Optional()], validate_choice=False)
+    level = SelectField(_l("Level"), [Optional()], validate_choice=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,4 +60,28 @@ class OrderForm(StaffForm):
     requirement = TextAreaField(
         _l("What must be done"),
         [InputRequired(_l("Please write what must be done.")), Length(max=1000)],
+    )
+
+
+class ExcludeForm(StaffForm):
+    """Ask to leave a case out of the rates."""
+
+    number = StringField(_l("Case number"), [InputRequired(_l("Please enter the case number."))])
+    reason = SelectField(_l("Reason"), choices=picks([
+        (reason, label(reason, "Exclusion")) for reason in BY_HAND if reason not in OF_REPORT
+    ]))  # fmt: skip
+    note = TextAreaField(_l("Why"), [InputRequired(_l("Please write why.")), Length(max=1000)])
+
+
+class DecideForm(StaffForm):
+    """Approve, refuse or lift an exclusion, with words."""
+
+    answer = TextAreaField(_l("Words to it"), [Length(max=1000)])
+
+
+class MonthForm(StaffForm):
+    """Publish a month that is over."""
+
+    month = StringField(
+        _l("Month, like 2026-10"), [InputRequired(_l("Please write a month like 2026-10."))]
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from app.accounts import queries as accounts
 from app.core import clock
 from app.places import queries as places
+from app.rates import BY_KEY
+from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import Rate
 from app.rates.queries import Record
 from app.web import filters
@@ -22,6 +24,8 @@ class Line:
     good: bool
     result: str
     category: str
+    level: str
+    channel: str
     town: str
     place: str
     due_at: datetime | None
@@ -45,11 +49,12 @@ def lines(rate: Rate, records: Sequence[Record]) -> list[Line]:
 
 
 def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[str, str]) -> Line:
-    rated = rate.key == "satisfaction"
+    rated = is_rated(rate.key)
     gap, late = ("", False) if rated else _gap(record)
     return Line(
         number=record.case_number, good=record.good, result=_result(record, rate.key),
-        category=record.category, town=names.get(record.township_code or "", ""),
+        category=record.category, level=str(label(record.urgency, "Urgency")),
+        channel=str(label(record.source, "Source")), town=names.get(record.township_code or "", ""),
         place=record.place_words, due_at=None if rated else record.due_at,
         done_at=record.done_at, gap=gap, late=late,
         reason=str(label(record.excluded, "Exclusion")) if record.excluded else "",
@@ -57,7 +62,14 @@ def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[str, str]
     )  # fmt: skip
 
 
+def is_rated(key: str) -> bool:
+    """Say whether a rate is of things that happened, not of things that were due."""
+    return key not in BY_KEY or key == "satisfaction"
+
+
 def _result(record: Record, key: str) -> str:
+    if key in BESIDE_BY_KEY:
+        return str(label(key, "RateGood")) if record.good else _("the others")
     if key == "satisfaction":
         return _("Satisfied") if record.good else _("Not satisfied")
     early = record.done_at is not None and record.done_at <= record.due_at
@@ -78,12 +90,13 @@ def table(rows: Iterable[Line]) -> list[list[str]]:
     """Return the file's lines, its head first."""
     head = [
         _("Case number"), _("Result"), _("Category"), _("Township"), _("Place"), _("Due"),
-        _("Done at"), _("Left out because"), _("Approved by"),
+        _("Done at"), _("Left out because"), _("Approved by"), _("Level"), _("Channel"),
     ]  # fmt: skip
     return [head] + [
         [
             row.number, row.result, str(label(row.category, "Category")), row.town, row.place,
             _stamp(row.due_at), _stamp(row.done_at), row.reason, row.approved_by,
+            row.level, row.channel,
         ]
         for row in rows
     ]  # fmt: skip

@@ -15,12 +15,16 @@ from app.rates.definition import Period
 from app.rates.queries import WEEKS, Scope
 from app.web import access, filters
 from app.web.i18n import gettext as _
+from app.web.labels import LABELS
 
 DEFAULT = "last_week"
 OWN = "own"
-KEYS = ("week", "last_week", "month", OWN)
+KEYS = ("day", "week", "last_week", "month", "last_month", "quarter", OWN)
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(days=7)
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
+
+WORDS = {"category": "Category", "channel": "Source", "level": "Urgency"}
+"""Filters of cases: the parameter, and the table of the words it may have."""
 
 Named = tuple[str, str, str]
 """Parameter, its value, the name of what it chooses."""
@@ -50,6 +54,9 @@ class Chosen:
             "township": self.scope.township_code,
             "grid": self.scope.grid_code,
             "person": self.scope.staff_id,
+            "category": self.scope.category,
+            "channel": self.scope.source,
+            "level": self.scope.urgency,
         }
         return {key: value for key, value in (given | changes).items() if value is not None}
 
@@ -62,7 +69,7 @@ class Chosen:
     @property
     def where(self) -> str:
         """The name of the lowest area or person."""
-        return self.names[-1][2] if self.names else _("Whole county")
+        return _(", ").join(name for *_rest, name in self.names) or _("Whole county")
 
     def twelve_weeks(self) -> "Chosen":
         """Return the twelve weeks that end with this period."""
@@ -77,13 +84,17 @@ def _midnight(day: date) -> datetime:
 def days_of(key: str, today: date) -> tuple[date, date]:
     """Return first and last day of a period by its key; own days default to the last four weeks."""
     monday = today - ONE_DAY * today.weekday()
-    if key == "week":
-        return monday, monday + 6 * ONE_DAY
-    if key == "month":
-        return today.replace(day=1), today
-    if key == OWN:
-        return today - 27 * ONE_DAY, today
-    return monday - ONE_WEEK, monday - ONE_DAY
+    first = today.replace(day=1)
+    before = first - ONE_DAY
+    return {
+        "day": (today, today),
+        "week": (monday, monday + 6 * ONE_DAY),
+        "last_week": (monday - ONE_WEEK, monday - ONE_DAY),
+        "month": (first, today),
+        "last_month": (before.replace(day=1), before),
+        "quarter": (first.replace(month=first.month - (first.month - 1) % 3), today),
+        OWN: (today - 27 * ONE_DAY, today),
+    }[key]
 
 
 def chosen() -> Chosen:
@@ -120,7 +131,18 @@ def _scope() -> tuple[Scope, tuple[Named, ...]]:
             raise NotFound("no_such_staff")
         names.append(("person", str(person), found.name))
     access.must_see(township or grid)
-    return Scope(township_code=township, grid_code=grid, staff_id=person), tuple(names)
+    kinds = {name: _word(name, table) for name, table in WORDS.items()}
+    names += [(name, word, str(LABELS[WORDS[name]][word])) for name, word in kinds.items() if word]
+    return Scope(
+        township_code=township, grid_code=grid, staff_id=person, category=kinds["category"],
+        source=kinds["channel"], urgency=kinds["level"],
+    ), tuple(names)  # fmt: skip
+
+
+def _word(name: str, table: str) -> str | None:
+    """Return a word of a label table that the address names; what is not one is left aside."""
+    asked = request.args.get(name, "")
+    return asked if asked in LABELS[table] else None
 
 
 def _area(code: str, level: Level) -> str:

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Verb
 from app.core import clock
 from app.places import queries as places
-from app.rates import RATES
+from app.rates import RATES, scores
 from app.rates import queries as rates
+from app.rates.definition import DEFINITION_VERSION
 from app.rates.queries import Group, Part
 from app.rates.rules import Figure
+from app.rates.rules_score import Score
 from app.web.access import needs
 from app.web.labels import label
 from app.web.supervisor import figures, period
@@ -37,6 +39,7 @@ class Row:
     """One township."""
 
     name: str
+    score: Score | None
     cells: tuple[Cell, ...]
 
 
@@ -51,11 +54,28 @@ def ranking() -> ResponseReturnValue:
         chosen=chosen,
         keys=[rate.key for rate in RATES],
         heads=[(label(rate.key, "Rate"), "num") for rate in RATES],
-        rows=[_row(town.code, town.name, by_rate, chosen) for town in places.townships()],
+        rows=_rows(by_rate, scores.scores(chosen.period, now=now), chosen),
+        version=DEFINITION_VERSION,
     )
 
 
-def _row(code: str, name: str, by_rate: list[dict[str, Figure]], chosen: Chosen) -> Row:
+def _rows(by_rate: list[dict[str, Figure]], found: dict[str, Score], chosen: Chosen) -> list[Row]:
+    """Return the townships, the best score first; what is not ranked stands below, by name."""
+    rows = [
+        _row(town.code, town.name, by_rate, found.get(town.code), chosen)
+        for town in places.townships()
+    ]
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[bool, float]:
+    ranked = row.score is not None and row.score.ranked and row.score.points is not None
+    return not ranked, -float(row.score.points or 0) if ranked and row.score else 0.0
+
+
+def _row(
+    code: str, name: str, by_rate: list[dict[str, Figure]], score: Score | None, chosen: Chosen
+) -> Row:
     cells = []
     for rate, found in zip(RATES, by_rate, strict=True):
         figure = found.get(code, NOTHING)
@@ -71,4 +91,4 @@ def _row(code: str, name: str, by_rate: list[dict[str, Figure]], chosen: Chosen)
                 missed=figure.missed(rate.target) and not figure.few,
             )
         )
-    return Row(name=name, cells=tuple(cells))
+    return Row(name=name, score=score, cells=tuple(cells))

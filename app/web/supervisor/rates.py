@@ -10,14 +10,15 @@ from app.core import clock
 from app.places import queries as places
 from app.rates import BY_KEY, RATES
 from app.rates import queries as rates
+from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import DEFINITION_VERSION
-from app.rates.participation import participation
 from app.rates.queries import Group
 from app.sla import queries as sla
 from app.web.access import needs
 from app.web.forms import picks
 from app.web.i18n import gettext as _
-from app.web.supervisor import figures, period
+from app.web.labels import LABELS
+from app.web.supervisor import beside, figures, period
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.figures import Drawn, League
 from app.web.supervisor.forms import ScopeForm
@@ -43,6 +44,7 @@ def five() -> ResponseReturnValue:
         keys=[rate.key for rate in RATES],
         league=league(ranked, chosen),
         form=scope_form(chosen),
+        small=beside.small(chosen),
         version=DEFINITION_VERSION,
     )
 
@@ -50,7 +52,7 @@ def five() -> ResponseReturnValue:
 def drawn(chosen: Chosen) -> list[Drawn]:
     """Return the five rates as the page draws them."""
     now = clock.now()
-    rated = participation(chosen.period, now=now, scope=chosen.scope)
+    rated = rates.figure(BESIDE_BY_KEY["response"], chosen.period, now=now, scope=chosen.scope)
     return [
         figures.drawn(row, chosen, rated if row.rate.key == "satisfaction" else None)
         for row in rates.five(chosen.period, now=now, scope=chosen.scope)
@@ -91,8 +93,12 @@ def scope_form(chosen: Chosen) -> ScopeForm:
     form = ScopeForm(
         formdata=None, first=chosen.first, last=chosen.last, township=scope.township_code or "",
         grid=scope.grid_code or "", person=str(scope.staff_id or ""),
+        category=scope.category or "", channel=scope.source or "", level=scope.urgency or "",
     )  # fmt: skip
     everywhere = [("", _("All"))]
+    for field, table in ((form.category, "Category"), (form.channel, "Source"),
+                         (form.level, "Urgency")):  # fmt: skip
+        field.choices = picks(everywhere + list(LABELS[table].items()))
     town = scope.township_code
     form.township.choices = picks(
         everywhere + [(area.code, area.name) for area in places.townships()]

@@ -1,0 +1,73 @@
+"""What stands beside the five rates: smaller shares with their lists, and means."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.core import clock
+from app.rates import means as queries
+from app.rates import queries as rates
+from app.rates.beside import BESIDE
+from app.rates.queries import Part
+from app.sla.kinds import ClockKind
+from app.web.i18n import gettext as _
+from app.web.labels import label
+from app.web.supervisor import figures
+from app.web.supervisor.period import Chosen
+
+PAUSABLE = {"arrival": ClockKind.ARRIVE, "closure": ClockKind.CLOSURE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """One figure beside a rate."""
+
+    of: str
+    key: str
+    value: str
+    top: int
+    bottom: int
+    address: str
+
+
+def small(chosen: Chosen) -> list[Small]:
+    """Return the figures beside the five rates, in the order of these."""
+    now, rows = clock.now(), []
+    for of, group in BESIDE.items():
+        for rate in group:
+            figure = rates.figure(rate, chosen.period, now=now, scope=chosen.scope)
+            address = url_for("supervisor.rate", key=rate.key, part=str(Part.TOP), **chosen.args())
+            rows.append(
+                Small(
+                    of=of, key=rate.key, value=figures.value(figure), top=figure.top,
+                    bottom=figure.bottom, address=address,
+                )
+            )  # fmt: skip
+    return rows
+
+
+def means(key: str, chosen: Chosen) -> list[str]:
+    """Say the means and counts that belong to a rate, as sentences."""
+    now, said = clock.now(), list[str]()
+    if key == "arrival":
+        mean = queries.minutes_to_arrival(chosen.period, now=now, scope=chosen.scope)
+        said += _mean(_("%(n)s minutes to arrival on average (%(all)s visits)"), mean)
+        found = queries.arrivals(chosen.period, now=now, scope=chosen.scope)
+        said += [
+            f"{label(grade, 'Grade')}{_(': ')}{number}"
+            for grade, number in sorted(found.grades.items())
+        ]
+        if found.offline:
+            said.append(_("made offline: %(n)s", n=found.offline))
+    if key == "closure":
+        mean = queries.days_to_closure(chosen.period, now=now, scope=chosen.scope)
+        said += _mean(_("%(n)s working days to the passed check on average (%(all)s cases)"), mean)
+    if key in PAUSABLE and (number := queries.paused(PAUSABLE[key], scope=chosen.scope)):
+        said.append(_("paused now and so due nowhere: %(n)s", n=number))
+    return said
+
+
+def _mean(words: str, mean: queries.Mean) -> list[str]:
+    if mean.value is None:
+        return []
+    return [words % {"n": f"{mean.value:.1f}", "all": mean.count}]

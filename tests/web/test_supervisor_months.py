@@ -1,0 +1,185 @@
+"""Published months, questions to ask, exclusions by two persons, files: as the pages show them."""
+
+import hashlib
+import io
+import re
+import zipfile
+
+import pytest
+from sqlalchemy import text
+
+from app.accounts import service
+from app.accounts.permissions import Role
+from app.core import clock
+from app.core.db import db
+from app.core.tx import transaction
+from app.rates import tally
+from app.rates.beside import BESIDE_BY_KEY
+from app.web.supervisor.sheet import xlsx_file
+from tests.infra.clock import at, moment
+from tests.web import county
+from tests.web.county import TOWN, post, sign_in
+
+LATER = "2026-12-02 09:00"
+NEW = ("/sup/months", "/sup/patterns", "/sup/patterns/ping_pong", "/sup/left-out",
+       "/sup/rate/rework", "/sup/rate/arrival?by=person", "/sup/rate/arrival?by=channel",
+       "/sup?period=quarter&category=A6&level=yellow&channel=web")  # fmt: skip
+
+
+@pytest.fixture
+def chen(county_app):
+    return sign_in(county_app, "chen")
+
+
+@pytest.fixture
+def lead(county_app):
+    with county_app.app_context(), transaction():
+        service.add_staff(
+            "zuzhang", name="组长", roles=[Role.DESK_LEAD], password_hash=county.HASHED,
+            must_change=False, area_code="330226", now=clock.now(),
+        )  # fmt: skip
+    return sign_in(county_app, "zuzhang")
+
+
+def published(chen, month="2026-11"):
+    with at(LATER):
+        return post(chen, "/sup/months", {"month": month})
+
+
+@pytest.mark.parametrize("path", NEW)
+def test_the_pages_answer_in_both_languages(chen, path):
+    assert chen.get(path).status_code == 200
+    joined = "&" if "?" in path else "?"
+    assert chen.get(f"{path}{joined}lang=en").status_code == 200
+
+
+def test_a_month_that_runs_or_is_no_month_is_refused(chen):
+    for month, said in (("2026-11", "还没有结束"), ("november", "2026-10 的格式"), ("", "2026-10")):
+        answer = post(chen, "/sup/months", {"month": month})
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert chen.get("/sup/months/2026-11").status_code == 404
+
+
+def test_a_published_month_is_its_file(county_app):
+    with at(LATER):
+        chen = sign_in(county_app, "chen")
+        assert published(chen).status_code == 303
+        page = chen.get("/sup/months/2026-11").text
+        file = chen.get("/sup/months/2026-11.csv").data
+        assert "已经发布" in post(chen, "/sup/months", {"month": "2026-11"}).text
+    assert hashlib.sha256(file).hexdigest() in page
+    assert "发布后没有变动" in page
+    assert file.startswith(b"rate,record,case_number,")
+
+
+def test_what_changes_later_stands_beside_it(county_app, lead):
+    with at(LATER):
+        chen, lead = sign_in(county_app, "chen"), sign_in(county_app, "zuzhang")
+        days = "period=own&first=2026-11-16&last=2026-11-22"
+        number = re.search(
+            r"/sup/case/(E110-\w+)", chen.get(f"/sup/rate/arrival?{days}&part=missed").text
+        )[1]
+        published(chen)
+        told = {"number": number.lower(), "reason": "test", "note": "演练用"}
+        assert post(lead, "/sup/left-out", told).status_code == 303
+        address = re.search(r'action="(/sup/left-out/\d+/approve)"', chen.get("/sup/left-out").text)
+        assert post(lead, address[1], {}).status_code == 403
+        assert post(chen, address[1], {}).status_code == 303
+        page = chen.get("/sup/months/2026-11").text
+        assert f"/sup/case/{number}" in page
+        assert "剔除：" in page
+        assert "演练用" in chen.get("/sup/left-out").text
+        assert number in chen.get(f"/sup/rate/arrival?{days}&part=excluded").text
+
+
+def test_bad_input_stays_on_the_form(lead):
+    answer = post(lead, "/sup/left-out", {"number": "E110-NOTHER", "reason": "test", "note": "因为"})
+    assert answer.status_code == 422
+    assert "E110-NOTHER" in answer.text
+    assert "因为" in answer.text
+    assert post(lead, "/sup/left-out", {}).status_code == 422
+
+
+def test_files_hold_what_the_list_counts(chen):
+    for key in ("arrival", *BESIDE_BY_KEY):
+        page = chen.get(f"/sup/rate/{key}?period=month&part=bottom").text
+        count = int(re.search(r'aria-current="page">[^<]+<b class="n">(\d+)</b>', page)[1])
+        csv = chen.get(f"/sup/rate/{key}.csv?period=month&part=bottom").data.decode("utf-8-sig")
+        assert csv.count("\r\n") == count + 1, key
+        book = chen.get(f"/sup/rate/{key}.xlsx?period=month&part=bottom").data
+        assert sheet(book).count("<row ") == count + 1, key
+    assert chen.get("/sup/rate/arrival.pdf").status_code == 404
+
+
+def sheet(book):
+    with zipfile.ZipFile(io.BytesIO(book)) as file:
+        return file.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_no_cell_of_a_workbook_is_computed():
+    found = sheet(xlsx_file([["=1+1", "@x", "桥头", "007", "http://127.0.0.1/"]], "x").data)
+    assert "<f>" not in found
+    assert "&#x27;=1+1" in found or "'=1+1" in found
+    assert "'@x" in found
+    assert "<t>007</t>" in found
+    assert "hyperlink" not in found
+
+
+def test_groups_and_filters_add_up(chen):
+    for by in ("township", "grid", "person", "unit", "category", "channel", "level"):
+        page = chen.get(f"/sup/rate/arrival?by={by}").text
+        counts = re.findall(r'<td class="num">(?:<a href="[^"]+">)?(\d+)<', page)
+        assert sum(map(int, counts)) == 7, by
+    page = chen.get("/sup/rate/arrival?category=A6").text
+    assert 'class="n">7</b>' in page
+    assert 'class="n">7</b>' not in chen.get("/sup/rate/arrival?category=W4").text
+    assert 'class="n">7</b>' in chen.get("/sup/rate/arrival?level=none").text
+
+
+def test_the_ranking_shows_scores(chen):
+    page = chen.get("/sup/ranking").text
+    assert "得分" in page
+    assert "到勤 20" in page
+
+
+def test_worst_unit_and_its_cases_in_two_taps(chen):
+    first = chen.get("/sup").text
+    ranked = first[first.index('id="rank"') :].split("少于 5 件")[0]
+    worst = re.findall(r'<li><a href="([^"]+)">', ranked)[-1].replace("&amp;", "&")
+    assert TOWN in worst
+    second = chen.get(worst).text
+    missed = re.search(r'<a href="([^"]+part=missed[^"]*)"', second)[1].replace("&amp;", "&")
+    assert "/sup/case/E110-" in second
+    assert "/sup/case/E110-" in chen.get(missed).text
+
+
+def run(county_app, *words):
+    return county_app.test_cli_runner().invoke(args=["rates", *words])
+
+
+def test_commands_show_freeze_and_recount(county_app):
+    days = ("--from", "2026-11-16", "--to", "2026-11-22")
+    shown = run(county_app, "show", *days, "--by", "township", "--json")
+    assert '"denominator": 7' in shown.output
+    assert TOWN in shown.output
+    assert "rework" in run(county_app, "show", *days, "--beside").output
+    assert run(county_app, "publish", "2026-11").exit_code == 1
+    with at(LATER):
+        digest = run(county_app, "publish", "2026-11").output.strip()
+        file = run(county_app, "export", "2026-11").output
+        assert hashlib.sha256(file.encode()).hexdigest() == digest
+        assert run(county_app, "recount").exit_code == 0
+
+
+def test_recount_names_the_first_figure_that_differs(county_app):
+    with county_app.app_context():
+        with transaction():
+            while tally.refresh(moment(LATER)):
+                pass
+        with transaction():
+            db.session.execute(text("UPDATE rate_tally SET top = top + 1 WHERE rate = 'arrival'"))
+    told = run(county_app, "recount")
+    assert told.exit_code == 1
+    assert "DIFFERS" in told.output
+    assert "arrival" in told.output
