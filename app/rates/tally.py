@@ -64,7 +64,7 @@ def by_township(
         _add(totals[town], numbers)
     tail = Period(start=midnight(days.last), end=period.end)
     for part in (*_stretches(changed), *((tail,) if tail.start < tail.end else ())):
-        for town, *numbers in _raw(rate, part, scope, now):
+        for town, *numbers in counted(rate, part, scope, now):
             _add(totals[town], numbers)
     return {
         town: Figure(top=top, bottom=bottom, excluded=excluded)
@@ -104,9 +104,10 @@ def _tallied(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def _raw(
+def counted(
     rate: Rate, period: Period, scope: Scope, now: datetime
 ) -> Iterable[tuple[str, int, int, int]]:
+    """Count the rows of a period by township: numerator, denominator, left out."""
     rows = scoped(rate, period, scope, now)
     key = rows.c.township_code
     found = db.session.execute(select(key, *sums(rows)).group_by(key))
@@ -139,20 +140,20 @@ def refresh(_now: datetime) -> int:
     for key, day in pairs:
         marks = select(Changed.id).where(Changed.rate == key, Changed.day == day)
         seen += db.session.scalars(marks.with_for_update())
-        _count(BY_KEY[key], day)
+        count_day(BY_KEY[key], day)
     if seen:
         db.session.execute(delete(Changed).where(Changed.id.in_(seen)))
     return len(pairs)
 
 
-def _count(rate: Rate, day: date) -> None:
+def count_day(rate: Rate, day: date) -> None:
     """Write a day's tally: what the day counts once it is over."""
     db.session.execute(delete(TALLIES).where(TALLIES.c.rate == rate.key, TALLIES.c.day == day))
     period = Period(start=midnight(day), end=midnight(day + ONE_DAY))
     made = [
         {"rate": rate.key, "day": day, "township_code": town, "top": top, "bottom": bottom,
          "excluded": excluded}
-        for town, top, bottom, excluded in _raw(rate, period, EVERYTHING, period.end)
+        for town, top, bottom, excluded in counted(rate, period, EVERYTHING, period.end)
     ]  # fmt: skip
     if made:
         db.session.execute(insert(TALLIES), made)

@@ -30,6 +30,7 @@ from app.intake import service as intake
 from app.intake.submission import ContactMode, Happening, Submission
 from app.media import service as media
 from app.places import queries as places
+from app.rates import published
 from app.rewards import queries as awards
 from app.rewards import service as rewards
 from app.rewards.states import Way
@@ -62,6 +63,7 @@ class Living:
     staff: dict[str, Actor]
     told: dict[str, Told] = field(default_factory=dict)
     opening: int = 0
+    month: str = ""
 
     def number(self, name: str) -> str:
         return self.told[name].number
@@ -215,6 +217,10 @@ def make() -> Living:
     _paid(living)
     for sweep in ("clocks", "warnings", "escalation"):
         jobs.tick(sweep)
+    first = clock.local(now).replace(day=1)
+    living.month = f"{first - DAY:%Y-%m}"
+    with transaction():
+        published.publish(living.month, by=None, now=now)
     db.session.remove()
     return living
 

@@ -171,7 +171,7 @@ def filled(living: Living, addresses: str) -> list[str]:
     numbers = {name: told.number for name, told in living.told.items()}
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
-    known = numbers | awards | vouchers | {"opening": living.opening}
+    known = numbers | awards | vouchers | {"opening": living.opening, "month": living.month}
     return [address.format_map(known) for address in addresses.split()]
 
 
