@@ -27,10 +27,18 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_rate_exclusion_case_id")),
-        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_rate_exclusion_decided_by")),
-        sa.ForeignKeyConstraint(["proposed_by"], ["staff.id"], name=op.f("fk_rate_exclusion_proposed_by")),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_rate_exclusion_report_id")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_rate_exclusion_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["staff.id"], name=op.f("fk_rate_exclusion_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["staff.id"], name=op.f("fk_rate_exclusion_proposed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_rate_exclusion_report_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_exclusion")),
     )
     op.create_index("ix_rate_exclusion_case", "rate_exclusion", ["case_id", "state"])
@@ -42,7 +50,9 @@ def upgrade() -> None:
         sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["published_by"], ["staff.id"], name=op.f("fk_rate_month_published_by")),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["staff.id"], name=op.f("fk_rate_month_published_by")
+        ),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_rate_month")),
     )
     op.create_table(
@@ -59,7 +69,9 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("good", sa.Boolean(), nullable=False),
         sa.Column("excluded", sa.String(length=30), nullable=False),
-        sa.ForeignKeyConstraint(["month"], ["rate_month.month"], name=op.f("fk_rate_month_row_month")),
+        sa.ForeignKeyConstraint(
+            ["month"], ["rate_month.month"], name=op.f("fk_rate_month_row_month")
+        ),
         sa.PrimaryKeyConstraint("month", "rate", "record", name=op.f("pk_rate_month_row")),
     )
     op.create_table(
@@ -85,7 +97,11 @@ def upgrade() -> None:
         "ix_case_step_closed", "case_step", ["at"], sqlite_where=closed, postgresql_where=closed
     )
     op.create_index(
-        "ix_task_no_visit", "task", ["assigned_at"], sqlite_where=unneeded, postgresql_where=unneeded
+        "ix_task_no_visit",
+        "task",
+        ["assigned_at"],
+        sqlite_where=unneeded,
+        postgresql_where=unneeded,
     )
     dialect = op.get_context().dialect.name
     guards = models.SQLITE_GUARDS if dialect == "sqlite" else models.POSTGRES_GUARDS

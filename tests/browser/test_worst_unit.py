@@ -1,4 +1,4 @@
-"""A supervisor finds the worst unit and its cases in two taps, on a phone of 360 px and in print."""
+"""A supervisor finds the worst unit and its cases in two taps, on a phone; it also prints."""
 
 from datetime import timedelta
 

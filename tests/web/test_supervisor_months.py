@@ -94,7 +94,8 @@ def test_what_changes_later_stands_beside_it(county_app, lead):
 
 
 def test_bad_input_stays_on_the_form(lead):
-    answer = post(lead, "/sup/left-out", {"number": "E110-NOTHER", "reason": "test", "note": "因为"})
+    told = {"number": "E110-NOTHER", "reason": "test", "note": "因为"}
+    answer = post(lead, "/sup/left-out", told)
     assert answer.status_code == 422
     assert "E110-NOTHER" in answer.text
     assert "因为" in answer.text
