@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.tx import transaction
 from app.rates import tally
 from app.rates.beside import BESIDE_BY_KEY
+from app.web.supervisor import period
 from app.web.supervisor.sheet import xlsx_file
 from tests.infra.clock import at, moment
 from tests.web import county
@@ -41,6 +42,14 @@ def lead(county_app):
     return sign_in(county_app, "zuzhang")
 
 
+@pytest.mark.parametrize("path", ["/sup", "/sup/rate/arrival", "/sup/patterns", "/sup/ranking"])
+def test_every_time_is_a_link_that_answers(chen, path):
+    links = re.findall(r'href="([^"]+period=(\w+)[^"]*)"', chen.get(path).text)
+    found = {key: address.replace("&amp;", "&") for address, key in links}
+    assert set(period.KEYS) <= set(found)
+    assert all(chen.get(address).status_code == 200 for address in found.values())
+
+
 def published(chen, month="2026-11"):
     with at(LATER):
         return post(chen, "/sup/months", {"month": month})
@@ -48,7 +57,9 @@ def published(chen, month="2026-11"):
 
 @pytest.mark.parametrize("path", NEW)
 def test_the_pages_answer_in_both_languages(chen, path):
-    assert chen.get(path).status_code == 200
+    page = chen.get(path)
+    assert page.status_code == 200
+    assert "url_for" not in page.text
     joined = "&" if "?" in path else "?"
     assert chen.get(f"{path}{joined}lang=en").status_code == 200
 
