@@ -17,7 +17,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
+from app.flags import sweeps as flags
 from app.intake import service as intake
+from app.media import alike
 from app.media import sweep as media
 from app.notify import service as notify
 from app.rates import tally
@@ -52,6 +54,12 @@ def _remind(now: datetime) -> int:
     return rewards.remind_batch(now=now)
 
 
+def _patterns(now: datetime) -> int:
+    """Look for patterns over all awards; one pass sees everything."""
+    flags.sweep(now)
+    return 0
+
+
 JOBS: dict[str, Job] = {
     "clocks": Job(batch=sla.breach_batch, every_seconds=20),
     "warnings": Job(batch=sla.warn_batch, every_seconds=30),
@@ -64,6 +72,8 @@ JOBS: dict[str, Job] = {
     "reminders": Job(batch=_remind, every_seconds=3600),
     "drafts": Job(batch=intake.sweep_drafts, every_seconds=3600),
     "photos": Job(batch=_photos, every_seconds=3600),
+    "likeness": Job(batch=alike.compare_batch, every_seconds=15),
+    "patterns": Job(batch=_patterns, every_seconds=3600),
 }
 
 

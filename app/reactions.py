@@ -21,8 +21,10 @@ from app.feedback.events import ReopenAsked, ReopenDecided
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
+from app.flags import photos as flags
 from app.intake import queries as intake
 from app.intake.events import ReportReceived
+from app.media.events import PhotoCompared
 from app.notify import service as notify
 from app.rewards import queries as awards
 from app.rewards import service as rewards
@@ -238,4 +240,5 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ExtensionGranted: (tell_of_extension,),
     OrderIssued: (start_order_reply,),
     OrderAnswered: (stop_order_reply,),
+    PhotoCompared: (flags.consider,),
 }

@@ -6,6 +6,7 @@ from app.cases import models as cases
 from app.enforcement import models as enforcement
 from app.feedback import models as feedback
 from app.fieldwork import models as fieldwork
+from app.flags import models as flags
 from app.identity import models as identity
 from app.intake import models as intake
 from app.media import models as media
@@ -18,6 +19,6 @@ from app.supervision import models as supervision
 from app.worktime import models as worktime
 
 TABLES = (
-    accounts, audit, cases, enforcement, feedback, fieldwork, identity, intake, media, notify,
-    places, rates, rewards, sla, supervision, worktime,
+    accounts, audit, cases, enforcement, feedback, fieldwork, flags, identity, intake, media,
+    notify, places, rates, rewards, sla, supervision, worktime,
 )  # fmt: skip

@@ -3,12 +3,17 @@
 Every field stands alone: a broken one costs itself, never the photo (R-F4: missing EXIF is normal).
 """
 
+from io import BytesIO
 from typing import Any, Final
 
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
+from PIL.JpegImagePlugin import JpegImageFile
+
+from app.media import prints
 
 LONGEST: Final = 40
+THUMBNAIL_SIDE: Final = 1024
 EDITORS: Final = ("photoshop", "gimp", "snapseed", "meitu", "美图", "picsart", "lightroom", "canva")
 
 
@@ -22,17 +27,41 @@ def orientation(image: Image.Image) -> int:
 
 
 def read(exif: Image.Exif) -> dict[str, Any]:
-    """Return `taken`, `offset`, `lng`, `lat` and `edited`, each None or False where not told."""
+    """Return `taken`, `offset`, `lng`, `lat`, `camera` and `editor`, each None where not told.
+
+    Of an editor only the known name is returned: the field may hold its owner's (R-A2).
+    """
     detail = _block(exif, IFD.Exif)
     place = _block(exif, IFD.GPSInfo)
+    software = _text(exif, Base.Software).lower()
     taken = _text(detail, Base.DateTimeOriginal) or _text(detail, Base.DateTimeDigitized)
     return {
         "taken": taken or None,
         "offset": _text(detail, Base.OffsetTimeOriginal) or None,
         "lng": _degrees(place, GPS.GPSLongitude, GPS.GPSLongitudeRef, "W"),
         "lat": _degrees(place, GPS.GPSLatitude, GPS.GPSLatitudeRef, "S"),
-        "edited": any(name in _text(exif, Base.Software).lower() for name in EDITORS),
+        "camera": _text(exif, Base.Model) or None,
+        "editor": next((name for name in EDITORS if name in software), None),
     }
+
+
+def thumbnail(exif: Image.Exif, block: Any, turn: Any = None) -> dict[str, Any]:
+    """Return the `thumbnail`'s prints where the EXIF block carries one that can be opened.
+
+    `turn` is how the large picture was turned to stand upright; the small one lies like it.
+    """
+    try:
+        small = _block(exif, IFD.IFD1)
+        start, size = int(small[Base.JpegIFOffset]), int(small[Base.JpegIFByteCount])
+        content = bytes(block).removeprefix(b"Exif\0\0")[start : start + size]
+        picture: Image.Image = JpegImageFile(BytesIO(content))
+        if max(picture.size) > THUMBNAIL_SIDE:
+            return {}
+        picture.load()
+        upright = picture if turn is None else picture.transpose(turn)
+        return {"thumbnail": prints.of_picture(upright)}
+    except Exception:  # noqa: BLE001 - a broken one must not cost the photo
+        return {}
 
 
 def _block(exif: Image.Exif, kind: IFD) -> dict[int, Any]:

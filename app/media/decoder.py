@@ -18,6 +18,8 @@ from time import monotonic
 from typing import Any, Final
 
 from app.core.errors import Refused
+from app.media import likeness
+from app.media.likeness import Print
 from app.media.rules import SIZES, Caps, PhotoKind, Unfit
 from app.media.wire import COPY, END, FACTS, READY, WALL_SECONDS, frames
 
@@ -35,6 +37,7 @@ ENVIRONMENT: Final = {
 START_SECONDS: Final = 30
 QUEUE_SECONDS: Final = 60
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
+MOST_PRINTS: Final = 2
 JPEG_START: Final = b"\xff\xd8\xff"
 
 
@@ -54,6 +57,10 @@ class Seen:
     copy_width: int
     copy_height: int
     dhash: str
+    prints: tuple[Print, ...] = field(repr=False)
+    thumbnail: tuple[Print, ...] = field(repr=False)
+    camera: str | None
+    editor: str | None
     taken: str | None
     offset: str | None
     lng: float | None
@@ -238,7 +245,10 @@ def _fields(content: bytes) -> dict[str, Any]:
 
 def _seen(facts: dict[str, Any], copies: list[bytes], *, peak_mb: int, cpu_ms: float) -> Seen:
     taken, offset = facts.get("taken"), facts.get("offset")
-    flags = [str(flag)[:40] for flag in facts["flags"]] + ["edited"] * bool(facts.get("edited"))
+    camera, editor = facts.get("camera"), facts.get("editor")
+    prints = tuple(likeness.read(told) for told in facts["prints"][:MOST_PRINTS])
+    if not prints:
+        raise ValueError("a picture has a print")
     return Seen(
         format=str(PhotoKind(facts["format"])),
         width=int(facts["width"]),
@@ -246,11 +256,15 @@ def _seen(facts: dict[str, Any], copies: list[bytes], *, peak_mb: int, cpu_ms: f
         copy_width=int(facts["copy"][0]),
         copy_height=int(facts["copy"][1]),
         dhash=f"{int(facts['dhash'], 16):016x}"[-16:],
+        prints=prints,
+        thumbnail=tuple(likeness.read(told) for told in facts.get("thumbnail", [])[:MOST_PRINTS]),
+        camera=str(camera)[:40] if camera else None,
+        editor=str(editor)[:40] if editor else None,
         taken=str(taken)[:40] if taken else None,
         offset=str(offset)[:10] if offset else None,
         lng=None if facts.get("lng") is None else float(facts["lng"]),
         lat=None if facts.get("lat") is None else float(facts["lat"]),
-        flags=tuple(flags),
+        flags=tuple(str(flag)[:40] for flag in facts["flags"]),
         copies=dict(zip(SIZES, copies, strict=True)),
         peak_mb=peak_mb,
         cpu_ms=cpu_ms,

@@ -16,7 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from app.media import claims
+from app.media import claims, prints
 from app.media.rules import SIZES, Caps, PhotoKind, Unfit, fit
 from app.media.rules_whole import is_cut_off, scan_of, tail_is_cut
 
@@ -106,7 +106,8 @@ def _decode(file: BinaryIO, kind: PhotoKind, caps: Caps) -> tuple[dict[str, Any]
         "width": opened.size[0],
         "height": opened.size[1],
         "copy": large.size,
-        "dhash": dhash(small),
+        "dhash": prints.dhash(small),
+        "prints": prints.of_picture(large),
         "flags": list(opened.flags),
         **opened.told,
     }
@@ -138,11 +139,13 @@ def _open_plain(opener: Callable[[BinaryIO], ImageFile.ImageFile], kind: PhotoKi
 
 
 def _opened(image: Image.Image, size: tuple[int, int], flags: tuple[str, ...] = ()) -> Opened:
+    turn = claims.orientation(image)
     try:
-        told = claims.read(image.getexif())
+        exif = image.getexif()
+        told = claims.read(exif)
+        told |= claims.thumbnail(exif, image.info.get("exif"), TURNS.get(turn))
     except Exception:  # noqa: BLE001 - a broken block must not cost the photo
         told = {}
-    turn = claims.orientation(image)
     return Opened(image=image, size=size, turn=turn, told=told, flags=flags)
 
 
@@ -258,17 +261,6 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     target = BytesIO()
     image.save(target, "JPEG", quality=quality)
     return target.getvalue()
-
-
-def dhash(image: Image.Image) -> str:
-    """Return the 64-bit difference hash (is a point lighter than its right?) as 16 hex digits."""
-    points = image.convert("L").resize((9, 8), Resampling.BOX).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            at = row * 9 + column
-            bits = bits << 1 | (points[at] > points[at + 1])
-    return f"{bits:016x}"
 
 
 OPENERS: Final[dict[PhotoKind, Callable[[BinaryIO, Caps], Opened]]] = {

@@ -1,17 +1,15 @@
 """Read photos: of a draft, of a holder, and those that look alike."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.core.db import db
-from app.media.models import Holder, Photo
-from app.media.rules import SIMILAR, distance, is_telling
-
-SIMILAR_AMONG = 20_000
+from app.media.models import Holder, Likeness, Photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +37,7 @@ class PhotoInfo:
     position: int
     fresh: bool
     shrunk: bool
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 def info_of(photo: Photo) -> PhotoInfo:
@@ -49,7 +48,7 @@ def info_of(photo: Photo) -> PhotoInfo:
         received_at=photo.received_at, taken_at=photo.taken_at,
         claim_lng=photo.claim_lng, claim_lat=photo.claim_lat, flags=tuple(photo.flags),
         holder_kind=photo.holder_kind, holder_id=photo.holder_id, position=photo.position,
-        fresh=photo.fresh, shrunk=photo.shrunk,
+        fresh=photo.fresh, shrunk=photo.shrunk, told=dict(photo.told),
     )  # fmt: skip
 
 
@@ -93,39 +92,33 @@ def for_holder(kind: str, ids: Iterable[int]) -> dict[int, list[PhotoInfo]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """Another photo that is the same file (distance 0, exact) or looks like it."""
+    """Two held photos that are the same file (exact) or show one picture; `later` came second.
 
-    photo: PhotoInfo
+    Cuts are shares of the earlier one's sides that the later one has lost (negative: shows more).
+    """
+
+    later: PhotoInfo
+    earlier: PhotoInfo
     exact: bool
     distance: int
+    agreement: float
+    cuts: tuple[float, float, float, float]
+    mirrored: bool
+    framed: bool
 
 
-def similar(photo_id: str, *, limit: int = 20) -> list[Alike]:
-    """Return other held photos of the same bytes (R-F1) or of nearly the same picture (R-F2).
-
-    Looks through the latest 20,000 fingerprints; an exact match is found however old it is.
-    """
-    photo = db.session.get(Photo, photo_id)
-    if photo is None:
-        return []
-    others = select(Photo).where(Photo.id != photo_id, Photo.holder_kind.is_not(None))
-    same = db.session.scalars(others.where(Photo.sha256 == photo.sha256)).all()
-    found = [Alike(photo=info_of(other), exact=True, distance=0) for other in same]
-    if is_telling(photo.dhash):
-        near = _near(photo)
-        ids = {one for one, _ in near} - {other.id for other in same}
-        rows = db.session.scalars(others.where(Photo.id.in_(ids))).all() if ids else []
-        apart = dict(near)
-        found += [Alike(photo=info_of(row), exact=False, distance=apart[row.id]) for row in rows]
-    return sorted(found, key=lambda alike: (not alike.exact, alike.distance))[:limit]
-
-
-def _near(photo: Photo) -> Sequence[tuple[str, int]]:
-    statement = (
-        select(Photo.id, Photo.dhash)
-        .where(Photo.holder_kind.is_not(None), Photo.id != photo.id)
-        .order_by(Photo.received_at.desc())
-        .limit(SIMILAR_AMONG)
-    )
-    pairs = [(row.id, distance(photo.dhash, row.dhash)) for row in db.session.execute(statement)]
-    return [pair for pair in pairs if pair[1] <= SIMILAR]
+def alike(photo_id: str) -> list[Alike]:
+    """Return the pairs that a photo is part of, on either side, the earliest first."""
+    mine = (Likeness.photo_id == photo_id) | (Likeness.earlier_id == photo_id)
+    pairs = db.session.scalars(select(Likeness).where(mine)).all()
+    ids = {one for pair in pairs for one in (pair.photo_id, pair.earlier_id)}
+    rows = db.session.scalars(select(Photo).where(Photo.id.in_(ids)))
+    photos = {row.id: info_of(row) for row in rows}
+    found = [
+        Alike(later=photos[pair.photo_id], earlier=photos[pair.earlier_id], exact=pair.exact,
+              distance=pair.distance, agreement=pair.agreement,
+              cuts=(pair.left, pair.right, pair.top, pair.bottom), mirrored=pair.mirrored,
+              framed=pair.framed)
+        for pair in pairs
+    ]  # fmt: skip
+    return sorted(found, key=lambda pair: (pair.earlier.received_at, pair.earlier.id))

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 SNIFF_BYTES: Final = 1024
 SIZES: Final = (1600, 320)
-SIMILAR: Final = 8  # Hamming distance of two dHashes of one picture (R-F2)
-FLAT: Final = 5  # a dHash with fewer set or unset bits belongs to a blank picture
 
 
 class PhotoKind(StrEnum):
@@ -197,12 +195,3 @@ def claimed_place(lng: float | None, lat: float | None) -> Place:
         return Place(flag="place_invalid")
     return Place(lng=round(lng, 7), lat=round(lat, 7))
 
-
-def distance(one: str, other: str) -> int:
-    """Return in how many of 64 bits two dHashes differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
-def is_telling(dhash: str) -> bool:
-    """Say whether a dHash can tell pictures apart; that of a blank wall or of night cannot."""
-    return FLAT <= int(dhash, 16).bit_count() <= 64 - FLAT

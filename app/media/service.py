@@ -22,10 +22,12 @@ from app.core.clock import LOCAL
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound
 from app.core.tx import transaction
+from app.media import alike
 from app.media.decoder import NotSeen, Seen
 from app.media.models import Holder, Photo, Upload
 from app.media.place import decoder, stores
 from app.media.queries import PhotoInfo, draft_mark, info_of
+from app.media.telling import told_by
 from app.media.rules import SNIFF_BYTES, PhotoKind, Unfit, claimed_place, claimed_time, sniff
 from app.media.settings import MB, current
 from app.media.settings import configure as configure  # noqa: PLC0414 - callers know one door
@@ -89,6 +91,7 @@ def record(
     photo = _row(prepared, now=now)
     photo.id = photo_id or secrets.token_hex(16)
     photo.draft_key, photo.position, photo.fresh, photo.shrunk = mark, position, fresh, shrunk
+    alike.keep_prints(prepared.sha256, prepared.seen.prints, now=now)
     try:
         with db.session.begin_nested():
             db.session.add(photo)
@@ -185,6 +188,7 @@ def _row(prepared: Prepared, *, now: datetime) -> Photo:
         width=seen.width, height=seen.height, dhash=seen.dhash, received_at=now,
         taken_at=at, claim_lng=place.lng, claim_lat=place.lat,
         flags=[*seen.flags, *(flag for flag in (taken.flag, place.flag) if flag)],
+        told=told_by(seen),
     )  # fmt: skip
 
 

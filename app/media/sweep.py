@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from app.audit import service as audit
 from app.core.db import db
+from app.media import alike
 from app.media.models import Photo, Upload
 from app.media.place import stores
 from app.media.store import PREFIXES, Store, clear_older
@@ -44,6 +45,7 @@ def sweep(now: datetime, *, prefixes: Iterable[str] = PREFIXES) -> Swept:
         missing += _missing(named)
     leftovers = clear_older(stores().temporary, before) + clear_older(stores().parts, before)
     photos, uploads = _sweep_photos(before), _sweep_uploads(before)
+    alike.drop_prints(before)
     if photos or files:
         detail = {"photos": photos, "files": files}
         audit.record(actor="system", action="media.swept", subject="media", now=now, detail=detail)

@@ -14,6 +14,7 @@ from app.web import (
     enforcement,
     errors,
     filters,
+    flags,
     frame,
     headers,
     i18n,
@@ -30,7 +31,7 @@ from config import Config
 
 AUDIENCES = {
     "citizen": (public,),
-    "staff": (auth, worker, desk, enforcement, rewards, supervisor, admin),
+    "staff": (auth, worker, desk, enforcement, rewards, flags, supervisor, admin),
     "custody": (auth, custody),
 }
 """What a process serves; what is not served is not registered (safeguards.md §2.1)."""

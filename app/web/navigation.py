@@ -49,6 +49,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="rewards.approvals", words=_l("To be approved"), verb=V.REWARD_APPROVE),
         Item(endpoint="rewards.unclaimed", words=_l("Unclaimed"), verb=V.REWARD_READ),
     ),
+    "flags": (Item(endpoint="flags.waiting", words=_l("To judge"), verb=V.FLAG_READ),),
     "supervisor": (
         Item(endpoint="supervisor.rates", words=_l("Five rates"), verb=V.RATES_READ),
         Item(endpoint="supervisor.overdue", words=_l("Late and reopen"), verb=V.OVERDUE_READ),
@@ -76,6 +77,7 @@ WORDS: dict[str, LazyString] = {
     "desk": _l("Desk"),
     "enforcement": _l("Enforcement"),
     "rewards": _l("Rewards"),
+    "flags": _l("Flags"),
     "supervisor": _l("Supervision"),
     "custody": _l("Custody"),
     "admin": _l("Administration"),

@@ -96,6 +96,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/custody/payouts": "/custody/payouts",
     "/custody/payouts/<voucher>": "/custody/payouts/{voucher_claimed} "
                                   "/custody/payouts/{voucher_paid}",
+    "/flags/": "/flags/ /flags/?view=done",
+    "/flags/<int:flag_id>": "/flags/{flag_used} /flags/{flag_ring}",
     "/sup": "/sup /sup?period=week",
     "/sup/overdue": "/sup/overdue",
     "/sup/ranking": "/sup/ranking",

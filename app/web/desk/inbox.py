@@ -12,6 +12,7 @@ from app.cases import queries as cases
 from app.cases.queries import CaseView
 from app.cases.workflow import State, Urgency
 from app.core import clock
+from app.flags import queries as flags
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
@@ -88,6 +89,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "notes": [note for report in reports for note in intake.notes(report.id)],
         "near": nearby(row),
         **lists.work_of(row.id),
+        "flags": flags.of_case(row.id) if who.may(Verb.FLAG_READ) else [],
         "assignee": assignee,
         "usual": accounts.get(usual) if usual else None,
         "away": lists.away_of(row),

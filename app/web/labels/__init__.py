@@ -11,6 +11,7 @@ from app.web.labels import (
     enforcement,
     feedback,
     fieldwork,
+    flags,
     intake,
     places,
     rates,
@@ -22,7 +23,7 @@ from app.web.labels import (
 
 LABELS: dict[str, dict[str, LazyString]] = {
     **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
-    **fieldwork.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS, **rewards.LABELS,
+    **fieldwork.LABELS, **flags.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS, **rewards.LABELS,
     **sla.LABELS, **supervision.LABELS, **worktime.LABELS,
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from app.web.messages import (
     enforcement,
     feedback,
     fieldwork,
+    flags,
     frame,
     identity,
     intake,
@@ -30,8 +31,8 @@ from app.web.messages import (
 
 MESSAGES: dict[str, LazyString] = {
     **frame.MESSAGES, **accounts.MESSAGES, **cases.MESSAGES, **enforcement.MESSAGES,
-    **feedback.MESSAGES, **fieldwork.MESSAGES, **identity.MESSAGES, **intake.MESSAGES,
-    **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rates.MESSAGES,
+    **feedback.MESSAGES, **fieldwork.MESSAGES, **flags.MESSAGES, **identity.MESSAGES,
+    **intake.MESSAGES, **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rates.MESSAGES,
     **rewards.MESSAGES, **sla.MESSAGES, **supervision.MESSAGES, **worktime.MESSAGES,
 }  # fmt: skip
 GENERAL = _l("This could not be done. Nothing was changed.")

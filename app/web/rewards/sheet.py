@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
+from app.flags import queries as flags
 from app.intake.kinds import medium
 from app.media import queries as media
 from app.places import queries as places
@@ -35,6 +36,7 @@ def context(found: Sheet) -> dict[str, object]:
         "area": places.names((found.township_code,)).get(found.township_code or "", ""),
         "before": media.for_holder("report", [award.report_id]).get(award.report_id, [])[:1],
         "after": [photo for many in after.values() for photo in many][:1],
+        "flags": flags.of_case(award.case_id),
         "mine": access.actor().staff_id in found.people,
     }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Flags: what looks odd about photos, payees and places, with its evidence, for people to judge."""

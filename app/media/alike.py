@@ -1,0 +1,114 @@
+"""Find the same picture among all photos ever: prints kept, photos compared behind the scenes.
+
+Nobody who sends a photo waits for this: a job takes photos that somebody holds, looks them up among
+the prints of all (`shelf.py`), stores what it finds and announces it. Two processes may find the
+same pair; it is stored once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core.db import db
+from app.core.events import announce
+from app.media import shelf
+from app.media.events import PhotoCompared
+from app.media.likeness import Laid, Print
+from app.media.models import Likeness, Photo, PhotoPrint
+
+log = structlog.get_logger()
+BATCH: Final = 5
+"""Few a transaction: on SQLite nobody else writes meanwhile."""
+COPY: Final = Laid(agreement=1.0, left=0.0, right=0.0, top=0.0, bottom=0.0)
+
+
+def keep_prints(sha256: str, prints: Sequence[Print], *, now: datetime) -> None:
+    """Store the prints of new bytes; those of known bytes are there already."""
+    if db.session.scalar(select(PhotoPrint.id).where(PhotoPrint.sha256 == sha256).limit(1)):
+        return
+    rows = [
+        PhotoPrint(sha256=sha256, part=part, dhash=shelf.signed(one.dhash),
+                   phash=shelf.signed(one.phash), grey=one.grey, made_at=now)
+        for part, one in enumerate(prints)
+    ]  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(rows)
+    except IntegrityError:  # the same bytes came twice at the same moment
+        return
+
+
+def drop_prints(before: datetime) -> None:
+    """Remove prints of photos that nobody sent in the end; others outlast the photo (decision 26)."""
+    named = select(Photo.id).where(Photo.sha256 == PhotoPrint.sha256)
+    orphans = delete(PhotoPrint).where(PhotoPrint.made_at < before, ~named.exists())
+    db.session.execute(orphans.execution_options(synchronize_session=False))
+
+
+def compare_batch(now: datetime, *, limit: int = BATCH) -> int:
+    """Compare the photos that wait, oldest first; return how many (0: none waits).
+
+    A photo that raises is set aside with its error, so that it cannot hold up the rest.
+    """
+    waiting = (
+        select(Photo.id)
+        .where(Photo.compared_at.is_(None), Photo.holder_kind.is_not(None))
+        .order_by(Photo.received_at)
+        .limit(limit)
+    )
+    taken = db.session.scalars(
+        update(Photo)
+        .where(Photo.id.in_(waiting), Photo.compared_at.is_(None))
+        .values(compared_at=now)
+        .returning(Photo.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for photo_id in sorted(taken):
+        try:
+            with db.session.begin_nested():
+                _compare(photo_id, now)
+        except Exception:
+            log.exception("photo_not_compared", photo=photo_id)
+    return len(taken)
+
+
+def _compare(photo_id: str, now: datetime) -> None:
+    photo = db.session.get_one(Photo, photo_id, populate_existing=True)
+    found = [(photo.sha256, 0, COPY)]
+    found += [(one.sha256, one.distance, one.laid) for one in shelf.similar(photo.sha256)]
+    for sha256, distance, laid in found:
+        for other in _held(sha256, besides=photo):
+            _note(photo, other, laid, exact=sha256 == photo.sha256, distance=distance, now=now)
+    announce(PhotoCompared(photo_id=photo_id, now=now))
+
+
+def _held(sha256: str, *, besides: Photo) -> Iterable[Photo]:
+    """Return held photos of these bytes, but not those beside it in the same report or visit."""
+    rows = db.session.scalars(
+        select(Photo).where(Photo.sha256 == sha256, Photo.holder_kind.is_not(None))
+    )
+    own = (besides.holder_kind, besides.holder_id)
+    return [row for row in rows if (row.holder_kind, row.holder_id) != own]
+
+
+def _note(
+    one: Photo, other: Photo, laid: Laid, *, exact: bool, distance: int, now: datetime
+) -> None:
+    """Store a pair once, the later photo first."""
+    earlier, later = sorted((one, other), key=lambda photo: (photo.received_at, photo.id))
+    if db.session.get(Likeness, (later.id, earlier.id)) is not None:
+        return
+    row = Likeness(
+        photo_id=later.id, earlier_id=earlier.id, exact=exact, distance=distance,
+        agreement=laid.agreement, left=laid.left, right=laid.right, top=laid.top,
+        bottom=laid.bottom, mirrored=laid.mirrored, framed=laid.framed, found_at=now,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # another process found the pair at the same moment
+        return
