@@ -89,7 +89,7 @@ def _time(told: Told, claimed: Claimed, limits: Limits) -> Contradiction | None:
 
 
 def _camera(told: Told) -> Contradiction | None:
-    """A clock that was never set is one honest reason; the evidence shows the date."""
+    """Compare with the first sale of the camera; a clock never set is one honest reason."""
     if told.taken_at is None or told.camera_since is None:
         return None
     if clock.local(told.taken_at).date() >= told.camera_since:

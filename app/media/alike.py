@@ -43,7 +43,7 @@ def keep_prints(sha256: str, prints: Sequence[Print], *, now: datetime) -> None:
 
 
 def drop_prints(before: datetime) -> None:
-    """Remove prints of photos that nobody sent in the end; others outlast the photo (decision 26)."""
+    """Remove prints of photos that nobody sent in the end; no others (decision 26)."""
     named = select(Photo.id).where(Photo.sha256 == PhotoPrint.sha256)
     orphans = delete(PhotoPrint).where(PhotoPrint.made_at < before, ~named.exists())
     db.session.execute(orphans.execution_options(synchronize_session=False))

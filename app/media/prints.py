@@ -8,7 +8,7 @@ the picture inside has a print of its own.
 
 from math import cos, pi
 from operator import mul
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image, ImageChops
 from PIL.Image import Resampling
@@ -102,8 +102,3 @@ def _shares(marks: Image.Image) -> list[float]:
     """Return for each line the share of marked points."""
     means = marks.resize((1, marks.height), Resampling.BOX).tobytes()
     return [mean / 255 for mean in means]
-
-
-def of_thumbnail(thumbnail: Any) -> list[dict[str, str]] | None:
-    """Return the prints of the small picture that a file carries in its EXIF block, if it has one."""
-    return None if thumbnail is None else of_picture(thumbnail)

@@ -194,4 +194,3 @@ def claimed_place(lng: float | None, lat: float | None) -> Place:
     if abs(lng) < 1e-6 and abs(lat) < 1e-6:
         return Place(flag="place_invalid")
     return Place(lng=round(lng, 7), lat=round(lat, 7))
-

@@ -27,12 +27,12 @@ from app.media.decoder import NotSeen, Seen
 from app.media.models import Holder, Photo, Upload
 from app.media.place import decoder, stores
 from app.media.queries import PhotoInfo, draft_mark, info_of
-from app.media.telling import told_by
 from app.media.rules import SNIFF_BYTES, PhotoKind, Unfit, claimed_place, claimed_time, sniff
 from app.media.settings import MB, current
 from app.media.settings import configure as configure  # noqa: PLC0414 - callers know one door
 from app.media.store import Store, telling_when_full, temporary_file, write_all
 from app.media.sweep import sweep as sweep  # noqa: PLC0414 - callers know one door
+from app.media.telling import told_by
 
 PIECE: Final = 64 * 1024
 FIELD: Final = "photos"

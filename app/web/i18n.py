@@ -12,8 +12,8 @@ TAGS = {"zh": "zh-CN", "en": "en"}
 COOKIE = "lang"
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 AREAS = (
-    "base", "labels", "errors", "auth", "public", "worker", "desk", "enforcement", "rewards", "flags",
-    "supervisor", "admin", "custody", "messages", "photos",
+    "base", "labels", "errors", "auth", "public", "worker", "desk", "enforcement", "rewards",
+    "flags", "supervisor", "admin", "custody", "messages", "photos",
 )  # fmt: skip
 """Catalogues, one file an area and language; a later one wins where two hold the same message."""
 

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0040"
 down_revision = "0002"
 branch_labels = None
@@ -59,7 +58,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("verdict IS NULL OR answered_by IS NOT NULL", name=op.f("ck_flag_answerer")),
+        sa.CheckConstraint(
+            "verdict IS NULL OR answered_by IS NOT NULL", name=op.f("ck_flag_answerer")
+        ),
         sa.CheckConstraint("verdict IS NULL OR length(reason) > 0", name=op.f("ck_flag_reasoned")),
         sa.ForeignKeyConstraint(["answered_by"], ["staff.id"], name=op.f("fk_flag_answered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),

@@ -169,19 +169,6 @@ def test_what_is_absent_is_not_found():
         service.open_copy(photo.id, 999)
 
 
-def test_the_same_and_similar_photos_are_found():
-    first = receive(pictures.jpeg((1200, 900), seed=5))
-    hold(first.id)
-    smaller = pictures.written(pictures.scene((1200, 900), 5).resize((600, 450)), quality=60)
-    alike = receive(smaller, draft="b")
-    same = receive(pictures.jpeg((1200, 900), seed=5), draft="c")
-    other = receive(pictures.jpeg((1200, 900), seed=9), draft="d")
-    assert [(one.photo.id, one.exact) for one in queries.similar(alike.id)] == [(first.id, False)]
-    assert [(one.photo.id, one.exact) for one in queries.similar(same.id)] == [(first.id, True)]
-    assert queries.similar(other.id) == []
-    assert queries.similar("nothing") == []
-
-
 def test_the_sweep_takes_what_nobody_wants_and_nothing_else(uploads_folder):
     held, unclaimed = receive(), receive(pictures.jpeg(seed=2))
     hold(held.id)

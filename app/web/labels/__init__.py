@@ -23,8 +23,8 @@ from app.web.labels import (
 
 LABELS: dict[str, dict[str, LazyString]] = {
     **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
-    **fieldwork.LABELS, **flags.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS, **rewards.LABELS,
-    **sla.LABELS, **supervision.LABELS, **worktime.LABELS,
+    **fieldwork.LABELS, **flags.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS,
+    **rewards.LABELS, **sla.LABELS, **supervision.LABELS, **worktime.LABELS,
 }  # fmt: skip
 
 
