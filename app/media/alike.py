@@ -18,7 +18,7 @@ from app.core.events import announce
 from app.media import shelf
 from app.media.events import PhotoCompared
 from app.media.likeness import Laid, Print
-from app.media.models import Likeness, Photo, PhotoPrint
+from app.media.models import Holder, Likeness, Photo, PhotoPrint
 
 log = structlog.get_logger()
 BATCH: Final = 5
@@ -95,11 +95,18 @@ def _held(sha256: str, *, besides: Photo) -> Iterable[Photo]:
     return [row for row in rows if (row.holder_kind, row.holder_id) != own]
 
 
+def _in_order(one: Photo, other: Photo) -> list[Photo]:
+    """Put two photos in order: of two reports the server's commit decides (decision 7)."""
+    if one.holder_kind is other.holder_kind is Holder.REPORT:
+        return sorted((one, other), key=lambda photo: photo.holder_id or 0)
+    return sorted((one, other), key=lambda photo: (photo.received_at, photo.id))
+
+
 def _note(
     one: Photo, other: Photo, laid: Laid, *, exact: bool, distance: int, now: datetime
 ) -> None:
     """Store a pair once, the later photo first."""
-    earlier, later = sorted((one, other), key=lambda photo: (photo.received_at, photo.id))
+    earlier, later = _in_order(one, other)
     if db.session.get(Likeness, (later.id, earlier.id)) is not None:
         return
     row = Likeness(

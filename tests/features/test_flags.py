@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from PIL.ExifTags import Base
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -190,10 +191,9 @@ def test_prints_of_photos_that_nobody_sent_go_and_others_stay(any_db, context):
 
 
 def test_what_a_photo_says_against_its_report_is_flagged(any_db, context):
-    block = exif(taken="2024:01:01 10:00:00", place=(39, 54, 0.0, 116, 24, 0.0))
-    block[0x0131] = "Adobe Photoshop of 张金丝雀"
-    block[0x0110] = "iPhone 15"
-    block.get_ifd(0x8769)[0x9003] = "2020:01:01 10:00:00"
+    block = exif(taken="2020:01:01 10:00:00", place=(39, 54, 0.0, 116, 24, 0.0))
+    block[Base.Software] = "Adobe Photoshop of 张金丝雀"
+    block[Base.Model] = "iPhone 15"
     case_id, _ = sent(content(exif=block), lng=121.4247, lat=29.2892)
     compared()
     assert sorted(kinds(case_id)) == sorted(

@@ -19,14 +19,15 @@ def lines(app, *arguments):
 
 
 def test_every_pair_is_written_and_a_bad_file_gets_a_clear_line(app, tmp_path):
-    image = scenes.scene(1)
+    image, folder = scenes.scene(1), tmp_path / "photos"
+    folder.mkdir()
     for name, content in {
         "a.jpg": scenes.written(image), "b.jpg": scenes.written(image),
         "c.jpg": scenes.written(scenes.CHANGES["mirrored"](image, 1)),
         "d.jpg": scenes.written(scenes.scene(2)), "bad.jpg": b"no picture",
     }.items():  # fmt: skip
-        (tmp_path / name).write_bytes(content)
-    found = lines(app, tmp_path, tmp_path / "absent.jpg", "--lang", "en")
+        (folder / name).write_bytes(content)
+    found = lines(app, folder, folder / "absent.jpg", "--lang", "en")
     bad = {Path(line["a"]).name: line for line in found if line["b"] is None}
     assert {name: line["reason"] for name, line in bad.items()} == {
         "bad.jpg": "photo_not_a_picture", "absent.jpg": "photo_missing",
