@@ -17,6 +17,7 @@ from app.cli.demo import people
 from app.web import access
 from config import read_keys
 from tests.browser import living as story
+from tests.browser import odd
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
 from tests.infra.beside import beside
@@ -138,7 +139,9 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
     shutil.copyfile(sqlite_template, folder / "test.db")
     read_keys(folder / "keys", make=True)
     with beside(folder, f"sqlite:///{folder / 'test.db'}"):
-        return folder, story.make()
+        told = story.make()
+        odd.raise_flags(told)
+        return folder, told
 
 
 @pytest.fixture
@@ -173,7 +176,8 @@ def filled(living: Living, addresses: str) -> list[str]:
     numbers = {name: told.number for name, told in living.told.items()}
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
-    known = numbers | awards | vouchers | {"opening": living.opening, "month": living.month}
+    known = numbers | awards | vouchers | odd.numbers()
+    known |= {"opening": living.opening, "month": living.month}
     return [address.format_map(known) for address in addresses.split()]
 
 

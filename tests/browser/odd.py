@@ -1,0 +1,35 @@
+"""Flags of the story: a photo used before and a ring, so that their pages have something to show."""
+
+from app.core.tx import transaction
+from app.flags import queries, service
+from app.flags.kinds import FlagKind
+from app.flags.service import Matter
+from tests.browser.living import Living
+
+
+def raise_flags(living: Living) -> None:
+    """Flag a later report's photo and three claims."""
+    old, new = living.told["paid"], living.told["told"]
+    pair = {
+        "earlier": old.photo, "case": old.number, "held_by": "report", "report": old.report_id,
+        "received_at": living.now.isoformat(), "exact": False, "distance": 3, "agreement": 0.987,
+        "cuts": [0.02, 0.0, 0.0, 0.015], "mirrored": True, "framed": False,
+    }  # fmt: skip
+    ring = [living.told[name] for name in ("told", "claimed", "paid")]
+    claims = [{"case": told.number, "at": living.now.isoformat()} for told in ring]
+    matters = (
+        Matter(kind=FlagKind.PHOTO_USED, key=f"photo:{new.photo}",
+               evidence={"photo": new.photo, "pairs": [pair]}, case_ids=frozenset({new.case_id})),
+        Matter(kind=FlagKind.PAYEE_RING, key="ring:story", size=3,
+               evidence={"month": "2026-05", "codes": 3, "cases": claims},
+               case_ids=frozenset(told.case_id for told in ring)),
+    )  # fmt: skip
+    with transaction():
+        for matter in matters:
+            service.raise_flag(matter, now=living.now)
+
+
+def numbers() -> dict[str, int]:
+    """Return the ids of these flags by the names that addresses use."""
+    names = {FlagKind.PHOTO_USED: "flag_used", FlagKind.PAYEE_RING: "flag_ring"}
+    return {names[flag.kind]: flag.id for flag in queries.page().rows if flag.kind in names}
