@@ -87,8 +87,9 @@ def _at_odds(photo: PhotoInfo, report_id: int, *, now: datetime) -> None:
 def told_by(photo: PhotoInfo) -> Told:
     """Return what a stored photo says of itself; a time too late to be stored is in its words."""
     camera = photo.told.get("camera")
+    taken_at = photo.taken_at or _local(photo.told.get("taken"), photo.flags)
     return Told(
-        taken_at=photo.taken_at or _local(photo.told.get("taken"), photo.flags),
+        taken_at=clock.local(taken_at) if taken_at else None,
         lng=photo.claim_lng, lat=photo.claim_lat, editor=photo.told.get("editor"), camera=camera,
         camera_since=telling.cameras().get(camera or ""), thumbnail=photo.told.get("thumbnail"),
     )  # fmt: skip

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from app.core import clock
 from app.flags.kinds import FlagKind
 from app.places.geo import distance_m
 
@@ -29,7 +28,7 @@ LIMITS: Final = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a photo says of itself; `taken_at` is aware, the thumbnail's agreement −1…1."""
+    """What a photo says of itself; `taken_at` is aware and local, the thumbnail's agreement −1…1."""
 
     taken_at: datetime | None = None
     lng: float | None = None
@@ -92,7 +91,7 @@ def _camera(told: Told) -> Contradiction | None:
     """Compare with the first sale of the camera; a clock never set is one honest reason."""
     if told.taken_at is None or told.camera_since is None:
         return None
-    if clock.local(told.taken_at).date() >= told.camera_since:
+    if told.taken_at.date() >= told.camera_since:
         return None
     evidence = {
         "taken_at": told.taken_at.isoformat(), "camera": told.camera,

@@ -1,4 +1,4 @@
-"""Flags of the story: a photo used before and a ring, so that their pages have something to show."""
+"""Flags of the story, so that their pages have something to show: a photo used before, a ring."""
 
 from app.core.tx import transaction
 from app.flags import queries, service

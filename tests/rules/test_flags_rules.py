@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.core import clock
 from app.flags import patterns
 from app.flags.kinds import FlagKind as Kind
 from app.flags.patterns import Reward, Visit
@@ -15,7 +16,7 @@ PLACE = (121.4247, 29.2892)
 
 
 def told(taken=None, **more):
-    return Told(taken_at=moment(taken) if taken else None, **more)
+    return Told(taken_at=clock.local(moment(taken)) if taken else None, **more)
 
 
 def at(lng=PLACE[0], lat=PLACE[1]):
@@ -101,7 +102,7 @@ def test_the_evidence_shows_both_sides():
     time, place = contradictions(
         told("2019-01-01 08:00", lng=116.4, lat=39.9), report(happening=True, **at())
     )
-    assert time.evidence["taken_at"] == moment("2019-01-01 08:00").isoformat()
+    assert time.evidence["taken_at"] == "2019-01-01T08:00:00+08:00"
     assert time.evidence["received_at"] == RECEIVED.isoformat()
     assert (time.evidence["days"], time.evidence["happening"]) == (2686, True)
     assert place.evidence["metres"] > 1_000_000

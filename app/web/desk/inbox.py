@@ -17,6 +17,7 @@ from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.kinds import RIGHTS, ClockKind
+from app.web import access
 from app.web.access import needs
 from app.web.clocks import day_cells
 from app.web.desk import lists
@@ -89,7 +90,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "notes": [note for report in reports for note in intake.notes(report.id)],
         "near": nearby(row),
         **lists.work_of(row.id),
-        "flags": flags.of_case(row.id) if who.may(Verb.FLAG_READ) else [],
+        "flags": flags.of_case(row.id) if access.actor().may(Verb.FLAG_READ) else [],
         "assignee": assignee,
         "usual": accounts.get(usual) if usual else None,
         "away": lists.away_of(row),
