@@ -180,7 +180,7 @@ ROLES: dict[Role, frozenset[Verb]] = {
         V.JOBS_READ,
     }),
     R.SECURITY_ADMIN: frozenset({
-        V.SELF, V.POLICY_READ, V.POLICY_ADMIN, V.CALENDAR_ADMIN, V.RULES_READ,
+        V.SELF, V.POLICY_READ, V.POLICY_ADMIN, V.CALENDAR_ADMIN, V.RULES_READ, V.RULES_PROPOSE,
     }),
     R.AUDIT_ADMIN: frozenset({V.SELF, V.STAFF_READ, V.AUDIT_READ, V.AUDIT_VERIFY, V.JOBS_READ}),
 }  # fmt: skip

@@ -14,27 +14,32 @@ from app.audit import service as audit
 from app.core import clock
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.rewards import catalog
+from app.rewards import catalog, trials
 from app.rewards.models import RuleSet
-from app.rewards.rules import Facts, FactsFault, RuleDoc, RuleFault, assess, read
+from app.rewards.rules import RuleDoc, read
 from app.rewards.rules.document import Step
 
 LAUNCH = date(2020, 8, 29)
 DEFAULT = "eco110-default"
+MOST_FAULTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseResult:
-    """One test case of a version: what it says and what the arithmetic yields."""
+class VersionRow:
+    """One version in the list: who brought it, who put it in force."""
 
-    wanted_fen: int
-    found_fen: int | None
-    fault: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Say whether both agree."""
-        return self.wanted_fen == self.found_fen
+    id: int
+    key: str
+    name: str
+    version: int
+    valid_from: date
+    digest: str
+    source: str
+    proposed_by: str
+    proposed_at: datetime
+    activated_by: str
+    activated_at: datetime | None
+    present: bool
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -43,34 +48,21 @@ def digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def try_cases(document: Mapping[str, Any]) -> list[CaseResult]:
-    """Compute the version's own test cases."""
-    doc = read(document)
-    found = []
-    for case in document.get("test_cases") or ():
-        try:
-            amount = assess(doc, Facts.read(case["facts"])).amount_fen
-            found.append(CaseResult(wanted_fen=case["amount_fen"], found_fen=amount))
-        except (FactsFault, RuleFault) as fault:
-            found.append(
-                CaseResult(wanted_fen=case["amount_fen"], found_fen=None, fault=str(fault))
-            )
-    return found
-
-
 def import_version(
     document: Mapping[str, Any], *, valid_from: date, staff_id: int | None, now: datetime,
     source: str = "",
 ) -> RuleSet:  # fmt: skip
-    """Keep a new version, not yet in force. Raises Invalid with the place that is wrong."""
-    try:
-        doc = read(document)
-    except RuleFault as fault:
-        raise Invalid("rule_set_fault", field="document", fault=str(fault)) from None
+    """Keep a new version, not yet in force. Raises Invalid with the places that are wrong."""
+    wrong = trials.faults(document)
+    if wrong:
+        raise Invalid("rule_set_fault", field="file", fault="; ".join(wrong[:MOST_FAULTS]))
+    doc = read(document)
+    if staff_id is not None:
+        _not_past(valid_from, now=now)
     last = db.session.scalar(select(func.max(RuleSet.version)).where(RuleSet.key == doc.id)) or 0
     row = RuleSet(
         key=doc.id, version=last + 1, valid_from=valid_from, document=dict(document),
-        digest=digest(document), source=source, proposed_by=staff_id, proposed_at=now,
+        digest=digest(document), source=source.strip(), proposed_by=staff_id, proposed_at=now,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -78,16 +70,32 @@ def import_version(
     return row
 
 
+def _not_past(valid_from: date, *, now: datetime) -> None:
+    """Refuse a version that would value reports which were received before it. Raises Invalid."""
+    if valid_from < clock.local(now).date():
+        raise Invalid("rule_set_past", field="valid_from")
+
+
 def activate(rule_set_id: int, *, staff_id: int, now: datetime) -> RuleSet:
-    """Put a version in force: its own cases pass, and another person imported it."""
+    """Put a version in force: its own cases pass, and another person imported it.
+
+    Raises Forbidden for the importer (also behind a second account), Refused without test cases or
+    with one that fails, Invalid once its first day is past, Stale when it is in force already.
+    """
     row = get(rule_set_id)
     people = accounts.by_ids([i for i in (staff_id, row.proposed_by) if i])
     actor, proposer = people.get(staff_id), people.get(row.proposed_by or 0)
     if actor is None or actor.is_same_person(proposer):
         raise Forbidden("second_person")
-    failed = [case for case in try_cases(row.document) if not case.passed]
+    if row.activated_at is not None:
+        raise Stale("rule_set_active")
+    tried = trials.try_cases(row.document)
+    if not tried:
+        raise Refused("rule_cases_missing")
+    failed = [case for case in tried if not case.passed]
     if failed:
         raise Refused("rule_cases_fail", n=len(failed))
+    _not_past(row.valid_from, now=now)
     return _put_in_force(row, staff_id=staff_id, now=now)
 
 
@@ -142,6 +150,26 @@ def in_force(received_at: datetime) -> RuleSet | None:
         .order_by(RuleSet.valid_from.desc(), RuleSet.id.desc())
         .limit(1)
     )
+
+
+def versions(*, now: datetime) -> list[VersionRow]:
+    """Return every version, the newest first; `present` is the one that values a report of now."""
+    rows = db.session.scalars(select(RuleSet).order_by(RuleSet.id.desc())).all()
+    people = accounts.by_ids(
+        {who for row in rows for who in (row.proposed_by, row.activated_by) if who}
+    )
+    names = {who: person.name for who, person in people.items()}
+    present = in_force(now)
+    return [
+        VersionRow(
+            id=row.id, key=row.key, name=str(row.document.get("name", "")), version=row.version,
+            valid_from=row.valid_from, digest=row.digest, source=row.source,
+            proposed_by=names.get(row.proposed_by or 0, ""), proposed_at=row.proposed_at,
+            activated_by=names.get(row.activated_by or 0, ""), activated_at=row.activated_at,
+            present=present is not None and present.id == row.id,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def doc_of(rule_set_id: int) -> RuleDoc:

@@ -31,7 +31,7 @@ from app.rewards.paying import (
     recover,
     waive,
 )
-from app.rewards.rulesets import activate, import_version, in_force, seed, try_cases
+from app.rewards.rulesets import activate, import_version, in_force, seed
 from app.rewards.sweeps import lapse_batch, remind_batch
 
 __all__ = (
@@ -39,6 +39,6 @@ __all__ = (
     "assess_case", "balances", "bar", "claim", "claim_award", "close_day", "compare", "consider",
     "decline", "donate", "drop_void", "give_back", "grant", "import_version", "in_force",
     "instruct", "lapse_batch", "notify", "pay", "propose", "prove", "reconsider", "recover",
-    "remind_batch", "review", "second_word", "seed", "send_back", "set_level", "try_cases",
+    "remind_batch", "review", "second_word", "seed", "send_back", "set_level",
     "waive",
 )  # fmt: skip

@@ -11,7 +11,6 @@ from app.enforcement.models import Finding
 from app.rewards import approval, evidence, ledger, moves, queries
 from app.rewards.models import Award
 from app.rewards.queries import AwardView
-from app.rewards.rules import Facts, assess, read
 
 TRAIL = (
     ("proposed", "proposed_by", "proposed_at"),
@@ -97,10 +96,3 @@ def _trail(row: Award) -> tuple[Signature, ...]:
         for key, by, at in TRAIL
         if getattr(row, by) in people
     )
-
-
-def what_if(document: dict[str, Any], *, since: datetime) -> list[tuple[int, int, int]]:
-    """Value last year's awards by another rule set: (award id, fen now, fen then)."""
-    doc = read(document)
-    rows = db.session.query(Award).filter(Award.assessed_at >= since).order_by(Award.id)
-    return [(row.id, row.total_fen, assess(doc, Facts.read(row.facts)).total_fen) for row in rows]

@@ -30,6 +30,7 @@ NOT_PAGES = set(
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
 /t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
+/admin/rules/schema.json /admin/rules/<int:rule_set_id>.json
 """.split()
 )  # data, pictures and files
 
@@ -115,6 +116,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/admin/audit": "/admin/audit",
     "/admin/calendar": "/admin/calendar",
     "/admin/jobs": "/admin/jobs",
+    "/admin/rules": "/admin/rules",
+    "/admin/rules/<int:rule_set_id>": "/admin/rules/1",
     "/admin/staff": "/admin/staff",
     "/admin/staff/<int:staff_id>": "/admin/staff/1",
 }  # fmt: skip

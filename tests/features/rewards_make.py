@@ -8,6 +8,7 @@ from app.cases.events import CaseMoved
 from app.cases.models import Case
 from app.cases.workflow import Move, State, Urgency
 from app.core.db import db
+from app.enforcement.events import PenaltyDecided
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
 from app.intake.models import Report
@@ -83,6 +84,10 @@ def checked(case_id, now=NOW):
                   new=State.CHECKED, actor="staff:1", now=now, round=1)
     )  # fmt: skip
     return awards(case_id)
+
+
+def decided_event(case_id, now=NOW):
+    return PenaltyDecided(case_id=case_id, amount_fen=0, at=now, by="staff:1", now=now)
 
 
 def awards(case_id):

@@ -6,6 +6,11 @@ from typing import Any
 
 VERIFIED = frozenset({"true", "mostly", "partly"})
 """Findings that count as verified (domain.md §6)."""
+FINDINGS = {
+    "属实": "true", "部分属实": "partly", "基本属实": "mostly", "不属实": "untrue",
+    "无法核实": "unverifiable",
+}  # fmt: skip
+"""The findings as people write them; JSON's own true and false are understood too."""
 EVENTS = {
     "administrative_detention": "detention",
     "arrest_approved": "arrest",
@@ -130,6 +135,8 @@ MOST_FEN = 10**13
 
 def _checked(name: str, value: Any) -> Any:
     kind = KINDS[name]
+    if name == "finding":
+        return _finding(value)
     if kind is bool:
         return _flag(name, value)
     if kind is int:
@@ -141,6 +148,16 @@ def _checked(name: str, value: Any) -> Any:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise FactsFault(f"{name}: a word is expected, not {value!r}")
     return str(value)
+
+
+def _finding(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "untrue"
+    word = FINDINGS.get(value, value) if isinstance(value, str) else ""
+    if word not in FINDINGS.values():
+        known = ", ".join(FINDINGS.values())
+        raise FactsFault(f"finding: {value!r} is not one of {known}")
+    return str(word)
 
 
 def _flag(name: str, value: Any) -> bool:

@@ -1,7 +1,7 @@
-"""Pages of the three administrators: staff, areas, calendar, audit, jobs (screens.md §5.7)."""
+"""Pages of the three administrators: staff, areas, calendar, reward rules, audit, jobs (screens.md §5.7)."""
 
-from app.web.admin import areas, audit, jobs, staff, years
+from app.web.admin import areas, audit, jobs, rules, staff, years
 from app.web.admin.blueprint import blueprint
 
-VIEWS = (staff, areas, years, audit, jobs)
+VIEWS = (staff, areas, years, rules, audit, jobs)
 BLUEPRINTS = (blueprint,)

@@ -74,3 +74,16 @@ class DayForm(StaffForm):
     def chosen(self) -> DayKind | None:
         """Return the chosen kind, None for what the week says."""
         return None if self.kind.data == AS_THE_WEEK else DayKind(self.kind.data)
+
+
+class RulesForm(StaffForm):
+    """A new version of a rule set, from which day it holds and where its text was published."""
+
+    file = FileField(_l("Rule set"), [FileRequired(_l("Please choose a file."))])
+    valid_from = DateField(
+        _l("Holds from"), [InputRequired(_l("Please enter the first day, such as 2026-12-01."))]
+    )
+    source = StringField(
+        _l("Source"),
+        [InputRequired(_l("Please write where the text was published.")), Length(max=200)],
+    )

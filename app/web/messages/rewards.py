@@ -34,6 +34,14 @@ MESSAGES: dict[str, LazyString] = {
     "idem_key_reused": _l("This form was sent before with other content."),
     "key_missing": _l("Please load the page again and send it once more."),
     "rule_cases_fail": _l("%(n)s of the version's own test cases fail."),
+    "rule_cases_missing": _l(
+        "The version has no test cases of its own. Please add test_cases to the file and import it"
+        " again."
+    ),
+    "rule_set_past": _l(
+        "The first day must not be past: reports already received keep the rules of their day."
+    ),
+    "rule_set_no_json": _l("This is no JSON file: %(fault)s"),
     "rule_set_active": _l("This version is in force already."),
     "rule_set_fault": _l("The rule set cannot be read: %(fault)s"),
 }
