@@ -60,6 +60,10 @@ def _patterns(now: datetime) -> int:
     return 0
 
 
+def _close(now: datetime) -> int:
+    return rewards.close_batch(now=now)
+
+
 JOBS: dict[str, Job] = {
     "clocks": Job(batch=sla.breach_batch, every_seconds=20),
     "warnings": Job(batch=sla.warn_batch, every_seconds=30),
@@ -70,6 +74,7 @@ JOBS: dict[str, Job] = {
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),
     "reminders": Job(batch=_remind, every_seconds=3600),
+    "close": Job(batch=_close, every_seconds=3600),
     "drafts": Job(batch=intake.sweep_drafts, every_seconds=3600),
     "photos": Job(batch=_photos, every_seconds=3600),
     "likeness": Job(batch=alike.compare_batch, every_seconds=15),

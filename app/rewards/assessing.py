@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.cases.events import CaseMoved
 from app.cases.workflow import State as CaseState
-from app.core.db import db
+from app.core.db import claim, db
 from app.enforcement.events import (
     ConsequenceAdded,
     NoPenaltyDecided,
@@ -19,9 +19,9 @@ from app.identity.models import Payee
 from app.intake.models import Report
 from app.rewards import catalog, evidence, ledger, moves, rulesets
 from app.rewards.evidence import Matter
-from app.rewards.models import Award, RuleSet
+from app.rewards.models import Award, PayoutItem, RuleSet
 from app.rewards.rules import Assessment, Facts, RuleDoc, assess, read, shares
-from app.rewards.states import OPEN, OWED, SPENT, State, Step
+from app.rewards.states import LIVE, OPEN, OWED, SPENT, State, Step
 from app.worktime import queries as worktime
 from app.worktime import rules as time_rules
 from app.worktime.rules import Unit
@@ -232,6 +232,8 @@ def _take_back(award: Award, excess: int, *, by: str, now: datetime, reason: str
         ledger.shift(award, "claw_back", ledger.PAID, ledger.CLAWBACK, by=by, now=now,
                      reason=reason, fen=fen)  # fmt: skip
         return fen
+    if _on_its_way(award):
+        return 0
     if award.state in (*OPEN, *OWED):
         void(award, by=by, now=now, reason=reason)
         award.amount_fen -= fen
@@ -242,6 +244,15 @@ def _take_back(award: Award, excess: int, *, by: str, now: datetime, reason: str
         db.session.flush()
         return fen
     return 0
+
+
+def _on_its_way(award: Award) -> bool:
+    """Say whether a batch may have paid it; then its answer values the case anew."""
+    return claim(
+        update(PayoutItem)
+        .where(PayoutItem.award_id == award.id, PayoutItem.state.in_(LIVE))
+        .values(recheck=True)
+    )
 
 
 CLEARED = (

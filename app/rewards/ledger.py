@@ -10,8 +10,17 @@ from app.audit import service as audit
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, Refused
-from app.rewards.models import Award, LedgerClose, LedgerLine, LedgerTransaction, Payment
-from app.rewards.states import OWED, State
+from app.rewards.models import (
+    Award,
+    LedgerClose,
+    LedgerLine,
+    LedgerTransaction,
+    Payment,
+    PayoutAnswer,
+    PayoutBatch,
+    PayoutItem,
+)
+from app.rewards.states import LIVE, OWED, Outcome, PayoutState, State
 
 PAYABLE, PAID, DONATED, CLAWBACK = "payable", "paid", "donated", "clawback"
 
@@ -102,7 +111,7 @@ class Comparison:
 
 
 def compare() -> Comparison:
-    """Compare ledger, payments and awards (R-M12)."""
+    """Compare ledger, payments, awards and batches (R-M12)."""
     held = balances()
     payments = db.session.scalar(select(func.sum(Payment.amount_fen))) or 0
     clawed = _sum(Award.overpaid_fen, State.CLAWBACK_DUE, State.RECOVERED)
@@ -121,7 +130,35 @@ def compare() -> Comparison:
             DONATED: (held.get(DONATED, 0), _sum(Award.amount_fen, State.DONATED)),
             CLAWBACK: (held.get(CLAWBACK, 0), _sum(Award.overpaid_fen, State.CLAWBACK_DUE)),
         }
+        | _batches()
     )
+
+
+def _batches() -> dict[str, tuple[int, int]]:
+    """Compare the batches with their payments, with what finance recorded, and with the awards."""
+    in_files = db.session.scalar(select(func.sum(PayoutBatch.amount_fen)))
+    in_items = db.session.scalar(select(func.sum(PayoutItem.amount_fen)))
+    confirmed = select(func.sum(PayoutItem.amount_fen)).where(
+        PayoutItem.state == PayoutState.CONFIRMED
+    )
+    recorded = select(func.sum(Payment.amount_fen)).where(
+        Payment.idem_key.in_(select(PayoutItem.reference))
+    )
+    live = select(func.sum(PayoutItem.amount_fen)).where(PayoutItem.state.in_(LIVE))
+    ordered = (
+        select(func.sum(Award.amount_fen)).join(PayoutItem, PayoutItem.award_id == Award.id)
+        .where(PayoutItem.state.in_(LIVE), Award.state == State.INSTRUCTED)
+    )  # fmt: skip
+    against = select(func.count()).select_from(PayoutAnswer).where(
+        PayoutAnswer.outcome == Outcome.CONTRADICTION
+    )  # fmt: skip
+    figures = {
+        "batch_files": (in_files, in_items),
+        "batch_paid": (db.session.scalar(confirmed), db.session.scalar(recorded)),
+        "batch_on_the_way": (db.session.scalar(live), db.session.scalar(ordered)),
+        "contradictions": (db.session.scalar(against), 0),
+    }
+    return {name: (int(one or 0), int(other or 0)) for name, (one, other) in figures.items()}
 
 
 def _owed() -> int:
@@ -153,3 +190,6 @@ def must_agree() -> None:
     last = db.session.scalar(select(LedgerClose).order_by(LedgerClose.id.desc()).limit(1))
     if last is not None and not last.ok:
         raise Refused("ledger_differs")
+    open_now = select(PayoutAnswer.id).where(PayoutAnswer.outcome == Outcome.CONTRADICTION)
+    if db.session.scalar(open_now.limit(1)) is not None:
+        raise Refused("bank_contradicts")

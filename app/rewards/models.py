@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.rewards import accounts
-from app.rewards.states import Relation, State, Way
+from app.rewards.states import Outcome, PayoutState, Relation, State, Way
 
 LedgerTransaction, LedgerLine = accounts.LedgerTransaction, accounts.LedgerLine
 
 
 ACTIVE = text("state <> 'not_eligible'")
+UNFAILED = text("state <> 'failed'")
+OPEN_CONTRADICTION = text("outcome = 'contradiction'")
 
 
 def _staff() -> Mapped[int | None]:
@@ -146,6 +148,69 @@ class Payment(Model):
     reference: Mapped[str] = mapped_column(String(60), unique=True)
     idem_key: Mapped[str] = mapped_column(String(64), unique=True)
     body_hash: Mapped[str] = mapped_column(String(64))
+
+
+class PayoutBatch(Model):
+    """Payments that go to the bank in one file; `digest` is the file's, the same each time."""
+
+    __tablename__ = "payout_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    amount_fen: Mapped[int]
+    digest: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[datetime | None]
+
+
+class PayoutItem(Model):
+    """One payment of a batch; `reference` is its key at the bank, for ever.
+
+    `recheck`: a decision changed while it was on its way, so its answer values the case anew.
+    """
+
+    __tablename__ = "payout_item"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("(state = 'confirmed') = (bank_ref IS NOT NULL)", name="bank_ref"),
+        Index("uq_payout_item_live", "award_id", unique=True,
+              sqlite_where=UNFAILED, postgresql_where=UNFAILED),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"), index=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(30), unique=True)
+    amount_fen: Mapped[int]
+    state: Mapped[PayoutState] = mapped_column(Word(PayoutState))
+    bank_ref: Mapped[str | None] = mapped_column(String(60), unique=True)
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    recheck: Mapped[bool] = mapped_column(default=False)
+
+
+class PayoutAnswer(Model):
+    """One line of a result file as it was read; an open contradiction stops payment."""
+
+    __tablename__ = "payout_answer"
+    __table_args__ = (
+        Index("ix_payout_answer_open", "outcome",
+              sqlite_where=OPEN_CONTRADICTION, postgresql_where=OPEN_CONTRADICTION),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("payout_item.id"), index=True)
+    file_digest: Mapped[str] = mapped_column(String(64))
+    word: Mapped[PayoutState] = mapped_column(Word(PayoutState))
+    bank_ref: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome] = mapped_column(Word(Outcome))
+    read_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    read_at: Mapped[datetime]
+    settled_by: Mapped[int | None] = _staff()
+    settled_note: Mapped[str] = mapped_column(Text, default="")
 
 
 class ApproverLevel(Model):

@@ -10,11 +10,11 @@ from app.audit import service as audit
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, Refused, Stale
-from app.rewards import assessing, catalog, ledger, moves
+from app.rewards import assessing, catalog, ledger, moves, rulesets
 from app.rewards.approval import must_be_bound
 from app.rewards.claiming import claim_binding
-from app.rewards.models import Award, Payment
-from app.rewards.states import Step
+from app.rewards.models import Award, Payment, PayoutItem
+from app.rewards.states import LIVE, OWED, State, Step
 
 MOST_SIGNS = 60
 KEPT_AFTER_PAYMENT = timedelta(days=90)
@@ -36,7 +36,7 @@ def instruct(award_id: int, *, staff_id: int, now: datetime) -> Award:
     """Hand a claimed award to finance for payment outside this service."""
     award = moves.get(award_id)
     moves.must_be_other(award, staff_id)
-    _check_bindings(award)
+    check_bindings(award)
     return moves.take(award, Step.INSTRUCT, by=f"staff:{staff_id}", now=now,
                       values={"paid_by": staff_id})  # fmt: skip
 
@@ -46,6 +46,7 @@ def give_back(award_id: int, *, reason: str, staff_id: int, now: datetime) -> Aw
     if not reason.strip():
         raise Invalid("reason_missing", field="reason")
     award = moves.get(award_id)
+    must_not_be_in_batch(award.id)
     return moves.take(award, Step.RETURN, by=f"staff:{staff_id}", now=now,
                       values={"paid_by": None}, detail={"reason": reason.strip()})  # fmt: skip
 
@@ -69,10 +70,17 @@ def pay(award_id: int, *, reference: str, idem_key: str, staff_id: int, now: dat
     if before is not None:
         return before
     ledger.must_agree()
+    must_not_be_in_batch(award.id)
     if award.paid_by != staff_id:
         moves.must_be_other(award, staff_id)
-    _check_bindings(award)
-    _check_payee(award, now=now)
+    check_bindings(award)
+    check_payee(award, now=now)
+    return record(award, reference=reference, idem_key=idem_key, staff_id=staff_id, now=now)
+
+
+def record(award: Award, *, reference: str, idem_key: str, staff_id: int, now: datetime) -> Paid:
+    """Write down money that has left: award, payment and ledger in one step, once."""
+    body = _body(award, reference)
     by = f"staff:{staff_id}"
     award = moves.take(award, Step.PAY, by=by, now=now,
                        values={"paid_by": staff_id, "paid_at": now, "ended_at": now})  # fmt: skip
@@ -84,6 +92,14 @@ def pay(award_id: int, *, reference: str, idem_key: str, staff_id: int, now: dat
     ledger.shift(award, "pay", ledger.PAYABLE, ledger.PAID, by=by, now=now)
     assessing.keep_payee_until(award.id, now + KEPT_AFTER_PAYMENT)
     return Paid(award_id=award.id, amount_fen=award.amount_fen, reference=reference, at=now)
+
+
+def must_not_be_in_batch(award_id: int) -> None:
+    """Refuse to touch by hand what a batch may already have paid. Raises Refused."""
+    wanted = (PayoutItem.award_id == award_id, PayoutItem.state.in_(LIVE))
+    reference = db.session.scalar(select(PayoutItem.reference).where(*wanted))
+    if reference is not None:
+        raise Refused("in_batch", reference=reference)
 
 
 def _body(award: Award, reference: str) -> str:
@@ -107,7 +123,8 @@ def _before(reference: str, idem_key: str, body: str) -> Paid | None:
     return None
 
 
-def _check_bindings(award: Award) -> None:
+def check_bindings(award: Award) -> None:
+    """Refuse an award whose approval or claim no longer fits it. Raises Refused."""
     must_be_bound(award)
     bound = claim_binding(
         award, way=award.claim_way, number=award.voucher_no, index=award.payee_index
@@ -116,30 +133,48 @@ def _check_bindings(award: Award) -> None:
         raise Refused("approval_void")
 
 
-def _check_payee(award: Award, *, now: datetime) -> None:
-    """Ask for a second approver from the fifth payout to one payee in a month on (decision 29)."""
+def check_payee(award: Award, *, now: datetime) -> None:
+    """Ask for a second approver where one payee gets much in a month (decision 29).
+
+    From the sixth payout on, and above the rule set's cap of a person and month where it has one;
+    what is on its way counts as paid.
+    """
     if award.payee_index is None or award.approved2_by is not None:
         return
     month = clock.local(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = (month + timedelta(days=32)).replace(day=1)
-    count = db.session.scalar(
-        select(func.count()).select_from(Award).where(
-            Award.payee_index == award.payee_index, Award.paid_at >= month, Award.paid_at < end
+    this_month = (Award.paid_at >= month) & (Award.paid_at < end)
+    count, fen = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Award.amount_fen), 0)).where(
+            Award.payee_index == award.payee_index, Award.id != award.id,
+            this_month | (Award.state == State.INSTRUCTED),
         )
-    )  # fmt: skip
-    if (count or 0) + 1 > catalog.defaults().payee_payouts:
-        raise Refused("second_approver_needed", n=catalog.defaults().payee_payouts)
+    ).one()  # fmt: skip
+    most = catalog.defaults().payee_payouts
+    top = rulesets.doc_of(award.rule_set_id).cap_person_month_fen
+    if count + 1 > most or (top is not None and fen + award.amount_fen > top):
+        raise Refused("second_approver_needed", n=most)
 
 
 def drop_void(award_id: int, *, now: datetime) -> bool:
     """Let an approval fall that no longer fits; say whether one fell (a transaction of its own)."""
     award = moves.get(award_id)
     try:
-        _check_bindings(award)
+        must_not_be_in_batch(award_id)
+    except Refused:
+        return False
+    try:
+        check_bindings(award)
     except Refused:
         assessing.void(award, by="system", now=now, reason="approval_void")
         return True
     return False
+
+
+def drop_all_void(*, now: datetime) -> int:
+    """Let every approval fall that no longer fits its payee, amount or rules; return how many."""
+    owed = db.session.scalars(select(Award.id).where(Award.state.in_(OWED))).all()
+    return sum(drop_void(award_id, now=now) for award_id in owed)
 
 
 def archive(award_id: int, *, staff_id: int, now: datetime) -> Award:

@@ -67,6 +67,25 @@ class Relation(StrEnum):
     HEIR = "heir"
 
 
+class PayoutState(StrEnum):
+    """Where one payment of a batch stands; it is only ever sent under one key."""
+
+    INTENT = "intent"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """What became of one line of a result file."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    CONTRADICTION = "contradiction"
+    SETTLED = "settled"
+
+
 State = AwardState
 S = AwardState
 OPEN = (S.ASSESSED, S.PROPOSED, S.REVIEWED)
@@ -76,6 +95,8 @@ OWED = (S.APPROVED, S.NOTIFIED, S.CLAIMED, S.INSTRUCTED)
 SPENT = (S.PAID, S.ARCHIVED)
 VERIFIED = (*OWED, *SPENT, S.DECLINED, S.DONATED, S.LAPSED, S.CLAWBACK_DUE, S.RECOVERED)
 """Counts as a rewarded report in the year's figures (domain.md §2)."""
+LIVE = (PayoutState.INTENT, PayoutState.SENT, PayoutState.UNKNOWN)
+"""The money may still be on its way: no second key for the same award."""
 APPEALABLE = (S.NOT_ELIGIBLE, S.NOTIFIED, S.LAPSED)
 
 MOVES: dict[Step, tuple[tuple[State, ...], State | None]] = {

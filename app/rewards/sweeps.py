@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.core import clock
 from app.core.db import claim, db
 from app.core.errors import Stale
 from app.core.events import announce
-from app.rewards import claiming
+from app.rewards import claiming, ledger, paying, queries
 from app.rewards.events import ClaimReminder
 from app.rewards.models import Award
 from app.rewards.states import State
@@ -58,3 +59,13 @@ def _remind(award: Award, *, now: datetime) -> int:
                           days_left=(end - now).days, due_at=end, now=now)
         )  # fmt: skip
     return int(won)
+
+
+def close_batch(*, now: datetime) -> int:
+    """Let void approvals fall and write the close of the day, once a day; return 1 when it did."""
+    last = queries.last_close()
+    if last is not None and clock.local(last[0]).date() >= clock.local(now).date():
+        return 0
+    paying.drop_all_void(now=now)
+    ledger.close_day(by="system", now=now)
+    return 1

@@ -11,10 +11,12 @@ from app.core.db import db
 from app.enforcement.events import PenaltyDecided
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
+from app.identity.service import PayeeDetails
 from app.intake.models import Report
 from app.intake.submission import ContactMode, Datum, Happening, Source
 from app.rewards import rulesets, service
 from app.rewards.models import Award
+from app.rewards.states import Way
 from tests.infra.clock import moment
 
 NOW = moment("2026-09-08 10:00")
@@ -113,3 +115,8 @@ def approved(*, order=True, notified=True):
     if notified:
         service.notify(award.id, by=f"staff:{clerk}", now=NOW)
     return award, clerk, boss
+
+
+def claim_by_bank(award, number="11010519491231002X"):
+    payee = PayeeDetails(name="阿珍", identity_number=number, account=f"62220{award.id:010d}")
+    return service.claim(award.id, report_id=award.report_id, way=Way.BANK, payee=payee, now=NOW)

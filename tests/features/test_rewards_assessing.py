@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.core.errors import Invalid, Refused
+from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.enforcement.events import ConsequenceAdded, PenaltyDecided, PenaltyRevoked
 from app.intake.submission import Source

@@ -71,7 +71,7 @@ def test_no_version_reaches_back_to_reports_already_received(context):
     ("change", "place"),
     [
         ({"stacking_mode": "add"}, "stacking_mode"),
-        ({"components": [{"when": "penalty_decision", "kind": "fixed"}]}, "penalty_decision.amount"),
+        ({"components": [{"when": "arrest_approved", "kind": "fixed"}]}, "arrest_approved.amount"),
         ({"components": [{"when": "x", "kind": "percent_of_fine"}]}, "x.rate"),
         ({"classes": [{"code": 1}]}, "classes.1"),
         ({"tiers": [{"fine_min": 1, "fine_max": 5}]}, "tiers.0"),

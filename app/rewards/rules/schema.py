@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+Schema = Mapping[str, Any]
 KINDS: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, Mapping),
     "array": lambda value: isinstance(value, list),
@@ -22,7 +23,7 @@ SAID = frozenset({"$schema", "$id", "$defs", "title", "description", "default", 
 """Keywords that ask for nothing by themselves."""
 
 
-def faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: str = "") -> list[str]:  # fmt: skip
+def faults(value: Any, schema: Schema, root: Schema, at: str = "") -> list[str]:
     """Return what is wrong with a value, as “place: words”; nothing when it fits."""
     if "$ref" in schema:
         return faults(value, _named(schema["$ref"], root), root, at)
@@ -37,7 +38,7 @@ def faults(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: s
     return found
 
 
-def unread(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: str = "") -> list[str]:  # fmt: skip
+def unread(value: Any, schema: Schema, root: Schema, at: str = "") -> list[str]:
     """Return the places of keys that the schema does not know: kept, and read by nobody."""
     if "$ref" in schema:
         return unread(value, _named(schema["$ref"], root), root, at)
@@ -58,7 +59,7 @@ def _fen(name: str, known: Mapping[str, Any]) -> bool:
     return name.endswith("_fen") and name.removesuffix("_fen") in known
 
 
-def _named(ref: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+def _named(ref: str, root: Schema) -> Schema:
     found: Any = root
     for part in ref.removeprefix("#/").split("/"):
         found = found[part]
@@ -75,15 +76,15 @@ def _short(value: Any) -> str:
     return written if len(written) <= 40 else f"{written[:39]}…"
 
 
-def _unless(good: bool, at: str, words: str) -> list[str]:
+def _unless(good: object, at: str, words: str) -> list[str]:
     return [] if good else [f"{at or 'document'}: {words}"]
 
 
-def _required(value: Any, names: list[str], _root: Mapping[str, Any], at: str) -> list[str]:
+def _required(value: Any, names: list[str], _root: Schema, at: str) -> list[str]:
     return [f"{_at(at, name)}: missing" for name in names if name not in value]
 
 
-def _properties(value: Any, known: Any, root: Mapping[str, Any], at: str) -> list[str]:
+def _properties(value: Any, known: Any, root: Schema, at: str) -> list[str]:
     return [
         fault
         for name, schema in known.items()
@@ -92,11 +93,11 @@ def _properties(value: Any, known: Any, root: Mapping[str, Any], at: str) -> lis
     ]
 
 
-def _others(value: Any, schema: Any, root: Mapping[str, Any], at: str) -> list[str]:
+def _others(value: Any, schema: Any, root: Schema, at: str) -> list[str]:
     return [fault for name in value for fault in faults(value[name], schema, root, _at(at, name))]
 
 
-def _items(value: Any, schema: Any, root: Mapping[str, Any], at: str) -> list[str]:
+def _items(value: Any, schema: Any, root: Schema, at: str) -> list[str]:
     if not isinstance(value, list):
         return []
     return [
@@ -106,7 +107,7 @@ def _items(value: Any, schema: Any, root: Mapping[str, Any], at: str) -> list[st
     ]
 
 
-def _one_of(value: Any, schemas: Any, root: Mapping[str, Any], at: str) -> list[str]:
+def _one_of(value: Any, schemas: Any, root: Schema, at: str) -> list[str]:
     tried = [faults(value, schema, root, at) for schema in schemas]
     fits = sum(not found for found in tried)
     return _unless(fits == 1, at, "; ".join(sorted(_words(tried))))
@@ -116,7 +117,7 @@ def _words(tried: list[list[str]]) -> Iterator[str]:
     return (fault.split(": ", 1)[1] for found in tried for fault in found)
 
 
-def _format(value: Any, _asked: str, _root: Mapping[str, Any], at: str) -> list[str]:
+def _format(value: Any, _asked: str, _root: Schema, at: str) -> list[str]:
     if not isinstance(value, str):
         return []
     try:
@@ -126,12 +127,12 @@ def _format(value: Any, _asked: str, _root: Mapping[str, Any], at: str) -> list[
     return []
 
 
-def _pattern(value: Any, asked: str, _root: Mapping[str, Any], at: str) -> list[str]:
+def _pattern(value: Any, asked: str, _root: Schema, at: str) -> list[str]:
     return _unless(re.search(asked, value) is not None, at, f"{_short(value)} does not fit {asked}")
 
 
 def _bound(words: str, good: Callable[[Any, Any], bool]) -> Callable[..., list[str]]:
-    def check(value: Any, asked: Any, _root: Mapping[str, Any], at: str) -> list[str]:
+    def check(value: Any, asked: Any, _root: Schema, at: str) -> list[str]:
         applies = KINDS["number"](value)
         return _unless(not applies or good(value, asked), at, f"{words} {asked} is expected")
 

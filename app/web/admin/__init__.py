@@ -1,4 +1,4 @@
-"""Pages of the three administrators: staff, areas, calendar, reward rules, audit, jobs (screens.md §5.7)."""
+"""Pages of the three administrators: staff, areas, calendar, rules, audit (screens.md §5.7)."""
 
 from app.web.admin import areas, audit, jobs, rules, staff, years
 from app.web.admin.blueprint import blueprint

@@ -29,6 +29,25 @@ MESSAGES: dict[str, LazyString] = {
     "ledger_differs": _l(
         "The last daily close shows a difference: nothing more can be paid until one agrees."
     ),
+    "bank_contradicts": _l(
+        "The bank's answers contradict one another: nothing more can be paid until somebody has"
+        " settled it."
+    ),
+    "no_such_batch": _l("There is no such batch."),
+    "batch_empty": _l("Nothing that is claimed can go into a batch now."),
+    "batch_not_asked": _l("Please ask another custodian first."),
+    "batch_not_sent": _l("The file for the bank was not made yet."),
+    "batch_file_differs": _l(
+        "The file would differ from the one that was made first. Please tell the system's"
+        " administrator; do not pay by hand."
+    ),
+    "in_batch": _l("It stands in a batch as %(reference)s: only the bank's answer moves it on."),
+    "result_large": _l("The file is too large."),
+    "result_no_csv": _l("A CSV file with these columns is expected: %(columns)s."),
+    "result_word": _l("Line %(n)s: the result is one of %(words)s."),
+    "result_bank_ref": _l("Line %(n)s: a payment needs the bank's number, 60 signs at most."),
+    "result_foreign": _l("Line %(n)s: %(reference)s is not in this batch."),
+    "result_amount": _l("Line %(n)s: the amount is not that of the batch, %(yuan)s yuan."),
     "reference_missing": _l("Please enter the number of the payment."),
     "reference_used": _l("This number was used before, for voucher %(voucher)s."),
     "idem_key_reused": _l("This form was sent before with other content."),
