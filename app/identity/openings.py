@@ -5,6 +5,7 @@ only after its commit does `reveal` decrypt. So no bytes leave without their row
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -150,6 +151,22 @@ def reveal(grant: Grant, *, passphrase: str = "") -> str | PayeeDetails:
     except sealing.Unsealable as error:
         raise Refused("unsealable", what=str(error)) from error
     return PayeeDetails(**json.loads(plain))
+
+
+def try_key(passphrase: str) -> None:
+    """Try the custodian's key before an approval is used up. Raises Refused."""
+    keys = current()
+    if keys.custodian_private is None:
+        raise Refused("custody_missing")
+    try:
+        sealing.read_custodian(keys.custodian_private, passphrase.encode())
+    except sealing.Unsealable as error:
+        raise Refused("unsealable", what=str(error)) from error
+
+
+def by_ids(ids: Collection[int], *, now: datetime) -> list[OpeningView]:
+    """Return some openings."""
+    return _views(Opening.id.in_(ids), now=now)
 
 
 def openings_of(report_id: int, *, now: datetime) -> list[OpeningView]:

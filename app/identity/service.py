@@ -13,6 +13,7 @@ from sqlalchemy import case, delete, func, or_, select, update
 from app.accounts import queries as accounts
 from app.accounts import service as staff
 from app.audit import service as audit
+from app.core import clock
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
 from app.core.once import insert_once
@@ -39,6 +40,8 @@ class PayeeDetails:
     account: str = field(repr=False)
     bank: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    relation: str = ""
+    stands_for: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +237,8 @@ def reports_of_phone(phone: str, *, since: datetime) -> int:
 def seal_payee(award_id: int, details: PayeeDetails, *, report_id: int, now: datetime) -> str:
     """Seal who is to be paid to the custodian and return the payee's blind index.
 
-    Raises Invalid for a wrong identity number, Forbidden for staff as payee (R-M3), Refused
-    `custody_missing` when this process has no custodian's key: nothing is kept in plain instead.
+    Raises Invalid for a wrong identity number and for a child, Forbidden for staff as payee (R-M3),
+    Refused `custody_missing` when this process has no custodian's key: nothing is kept in plain.
     """
     public = current().custodian_public
     if public is None:
@@ -243,6 +246,8 @@ def seal_payee(award_id: int, details: PayeeDetails, *, report_id: int, now: dat
     number = rules.identity_number(details.identity_number)
     if number is None:
         raise Invalid("identity_number_invalid", field="identity_number")
+    if rules.age(number, clock.local(now).date()) < rules.OF_AGE:
+        raise Invalid("payee_minor", field="identity_number")
     if not details.name.strip() or not details.account.strip():
         raise Invalid("payee_missing", field="account" if details.name.strip() else "name")
     index = staff.person_index(number)

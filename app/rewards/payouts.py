@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.core.db import db
 from app.core.paging import Page
-from app.rewards.models import Award, Payment
-from app.rewards.states import State, Way
+from app.identity import openings
+from app.identity.openings import OpeningState, OpeningView
+from app.rewards import batches as drawn
+from app.rewards.models import Award, Payment, PayoutAnswer, PayoutBatch, PayoutItem
+from app.rewards.states import Outcome, PayoutState, State, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class PayoutRow:
     claimed_at: datetime
     has_payee: bool
     reference: str | None
+    batch: str | None
     paid_at: datetime | None
 
 
@@ -35,30 +39,39 @@ def payouts(
     total = db.session.scalar(select(func.count()).select_from(Award).where(wanted)) or 0
     order = Award.paid_at.desc() if newest_first else Award.claimed_at
     rows = db.session.execute(
-        select(Award, Payment.reference)
-        .outerjoin(Payment, Payment.award_id == Award.id).where(wanted)
+        _with_payment().where(wanted)
         .order_by(order, Award.id).limit(size).offset((number - 1) * size)
     )  # fmt: skip
-    found = [_row(award, reference) for award, reference in rows]
+    found = [_row(award, reference, batch) for award, reference, batch in rows]
     return Page(rows=found, number=number, size=size, total=total)
 
 
 def payout(number: str) -> PayoutRow | None:
     """Return one claimed award by its voucher number."""
     row = db.session.execute(
-        select(Award, Payment.reference)
-        .outerjoin(Payment, Payment.award_id == Award.id)
-        .where(Award.voucher_no == written(number))
+        _with_payment().where(Award.voucher_no == written(number))
     ).one_or_none()
-    return None if row is None else _row(row[0], row[1])
+    return None if row is None else _row(row[0], row[1], row[2])
 
 
-def _row(award: Award, reference: str | None) -> PayoutRow:
+def _with_payment() -> Select[Award, str, str]:
+    """Select awards with the number of their payment and of the batch that may still pay them."""
+    live = (PayoutItem.award_id == Award.id) & (PayoutItem.state != PayoutState.FAILED)
+    return (
+        select(Award, Payment.reference, PayoutBatch.number)
+        .outerjoin(Payment, Payment.award_id == Award.id)
+        .outerjoin(PayoutItem, live)
+        .outerjoin(PayoutBatch, PayoutBatch.id == PayoutItem.batch_id)
+    )
+
+
+def _row(award: Award, reference: str | None, batch: str | None) -> PayoutRow:
     return PayoutRow(
         award_id=award.id, voucher_no=award.voucher_no or "", amount_fen=award.amount_fen,
         claim_way=award.claim_way or Way.VOUCHER, state=award.state,
         claimed_at=award.claimed_at or award.assessed_at,
-        has_payee=award.payee_index is not None, reference=reference, paid_at=award.paid_at,
+        has_payee=award.payee_index is not None, reference=reference,
+        batch=batch, paid_at=award.paid_at,
     )  # fmt: skip
 
 
@@ -90,3 +103,113 @@ def by_voucher(number: str) -> VoucherView | None:
         award_id=row.id, report_id=row.report_id, voucher_no=wanted, amount_fen=row.amount_fen,
         state=row.state, claim_way=row.claim_way,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """A batch in the list: number, sum, how many payments stand where."""
+
+    number: str
+    made_at: datetime
+    amount_fen: int
+    sent_at: datetime | None
+    states: dict[PayoutState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """One payment of a batch."""
+
+    reference: str
+    voucher_no: str
+    amount_fen: int
+    way: Way | None
+    state: PayoutState
+    bank_ref: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """A batch with its payments, and where the opening of its payees stands."""
+
+    number: str
+    made_at: datetime
+    amount_fen: int
+    digest: str | None
+    sent_at: datetime | None
+    payments: tuple[ItemView, ...]
+    opening: OpeningState | None
+    mine: bool
+
+
+def batches(*, number: int = 1, size: int = 50) -> Page[BatchRow]:
+    """Return the batches, the newest first."""
+    total = db.session.scalar(select(func.count()).select_from(PayoutBatch)) or 0
+    rows = db.session.scalars(
+        select(PayoutBatch).order_by(PayoutBatch.id.desc()).limit(size)
+        .offset((number - 1) * size)
+    ).all()  # fmt: skip
+    counts = db.session.execute(
+        select(PayoutItem.batch_id, PayoutItem.state, func.count())
+        .where(PayoutItem.batch_id.in_([row.id for row in rows]))
+        .group_by(PayoutItem.batch_id, PayoutItem.state)
+    ).all()
+    found = [
+        BatchRow(
+            number=row.number, made_at=row.made_at, amount_fen=row.amount_fen,
+            sent_at=row.sent_at,
+            states={state: count for batch, state, count in counts if batch == row.id},
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Page(rows=found, number=number, size=size, total=total)
+
+
+def batch(number: str, *, me: int, now: datetime) -> BatchView:
+    """Return a batch as finance and custodians read it; `mine`: I asked for its file."""
+    row = drawn.get(number)
+    items = drawn.items(row.id)
+    ids = [item.opening_id for item in items if item.opening_id is not None]
+    asked: list[OpeningView] = openings.by_ids(ids, now=now) if ids else []
+    return BatchView(
+        number=row.number, made_at=row.made_at, amount_fen=row.amount_fen, digest=row.digest,
+        sent_at=row.sent_at, payments=tuple(_item(item) for item in items),
+        opening=asked[0].state if asked else None, mine=bool(asked) and asked[0].asked_by == me,
+    )  # fmt: skip
+
+
+def _item(item: PayoutItem) -> ItemView:
+    award = db.session.get_one(Award, item.award_id)
+    return ItemView(
+        reference=item.reference, voucher_no=award.voucher_no or "", amount_fen=item.amount_fen,
+        way=award.claim_way, state=item.state, bank_ref=item.bank_ref, note=item.note,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstView:
+    """A line of the bank that contradicts what is known."""
+
+    id: int
+    reference: str
+    word: PayoutState
+    bank_ref: str
+    note: str
+    read_at: datetime
+
+
+def contradictions(number: str) -> list[AgainstView]:
+    """Return the open contradictions of a batch."""
+    rows = db.session.execute(
+        select(PayoutAnswer, PayoutItem.reference)
+        .join(PayoutItem, PayoutItem.id == PayoutAnswer.item_id)
+        .join(PayoutBatch, PayoutBatch.id == PayoutItem.batch_id)
+        .where(PayoutBatch.number == number, PayoutAnswer.outcome == Outcome.CONTRADICTION)
+        .order_by(PayoutAnswer.id)
+    ).all()
+    return [
+        AgainstView(id=row.id, reference=reference, word=row.word, bank_ref=row.bank_ref,
+                    note=row.note, read_at=row.read_at)
+        for row, reference in rows
+    ]  # fmt: skip

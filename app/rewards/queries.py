@@ -174,6 +174,10 @@ def _appeal(row: Appeal | None) -> AppealView | None:
     )  # fmt: skip
 
 
+COULD_CHANGE = ("appeal", "penalty", "detention", "revoked", "capped")
+"""What `AwardView.could_change` may name."""
+
+
 def _could_change(row: Award, doc: RuleDoc) -> tuple[str, ...]:
     """Return what would change the sum: a decision to come, detention, a revocation, the cap."""
     whens = {component.when for component in doc.components}

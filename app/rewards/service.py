@@ -37,8 +37,8 @@ from app.rewards.sweeps import close_batch, lapse_batch, remind_batch
 __all__ = (
     "ClaimData", "Proof", "activate", "amend", "answer", "appeal", "approve", "archive",
     "assess_case", "balances", "bar", "claim", "claim_award", "close_batch", "close_day",
-    "compare", "consider", "decline", "donate", "drop_void", "give_back", "grant", "import_version", "in_force",
-    "instruct", "lapse_batch", "notify", "pay", "propose", "prove", "reconsider", "recover",
-    "remind_batch", "review", "second_word", "seed", "send_back", "set_level",
-    "waive",
+    "compare", "consider", "decline", "donate", "drop_void", "give_back", "grant",
+    "import_version", "in_force", "instruct", "lapse_batch", "notify", "pay", "propose", "prove",
+    "reconsider", "recover", "remind_batch", "review", "second_word", "seed", "send_back",
+    "set_level", "waive",
 )  # fmt: skip

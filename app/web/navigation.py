@@ -48,6 +48,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="rewards.reviews", words=_l("To be reviewed"), verb=V.REWARD_REVIEW),
         Item(endpoint="rewards.approvals", words=_l("To be approved"), verb=V.REWARD_APPROVE),
         Item(endpoint="rewards.unclaimed", words=_l("Unclaimed"), verb=V.REWARD_READ),
+        Item(endpoint="rewards.voucher", words=_l("Check a voucher"), verb=V.VOUCHER_CHECK),
     ),
     "flags": (Item(endpoint="flags.waiting", words=_l("To judge"), verb=V.FLAG_READ),),
     "supervisor": (
@@ -61,6 +62,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
     "custody": (
         Item(endpoint="custody.openings", words=_l("Openings"), verb=V.IDENTITY_READ),
         Item(endpoint="custody.payouts", words=_l("Payouts"), verb=V.PAYOUT_READ),
+        Item(endpoint="custody.batches", words=_l("Batches"), verb=V.PAYOUT_READ),
     ),
     "admin": (
         Item(endpoint="admin.staff", words=_l("Staff"), verb=V.STAFF_READ),

@@ -31,6 +31,7 @@ from app.intake.submission import ContactMode, Happening, Submission
 from app.media import service as media
 from app.places import queries as places
 from app.rates import published
+from app.rewards import batches
 from app.rewards import queries as awards
 from app.rewards import service as rewards
 from app.rewards.states import Way
@@ -64,6 +65,7 @@ class Living:
     told: dict[str, Told] = field(default_factory=dict)
     opening: int = 0
     month: str = ""
+    batch: str = ""
 
     def number(self, name: str) -> str:
         return self.told[name].number
@@ -280,6 +282,27 @@ def _with_officers(living: Living) -> None:
     living.act(4 * DAY, enforcement.decide, decided.case_id, fine, by=officer)
 
 
+def _banked(living: Living, way: tuple[str, ...]) -> None:
+    """Let somebody take it to an account, and finance put it into a batch."""
+    told = living.walk("banked", "closed", 16)
+    living.reward("banked", *way)
+    payee = identity.PayeeDetails(
+        name="张金丝雀", identity_number="11010519491231002X", account="6222020200112233445",
+        bank="金丝雀银行", phone="13900002222",
+    )  # fmt: skip
+    proof = rewards.prove(told.report_id, SECRET, now=living.now - 7 * HOUR)
+    living.act(
+        7 * HOUR, rewards.claim, living.award("banked"), report_id=told.report_id, way=Way.BANK,
+        payee=payee, proof=proof,
+    )  # fmt: skip
+    finance = living.staff["finance"].staff_id
+    living.batch = living.act(6 * HOUR, _draw, staff_id=finance)
+
+
+def _draw(*, staff_id: int, now: datetime) -> str:
+    return batches.draw(staff_id=staff_id, now=now).number
+
+
 def _paid(living: Living) -> None:
     way = ("propose", "review", "approve", "notify")
     for days, name in enumerate(("proposed", "reviewed", "told", "claimed", "paid", "appealed")):
@@ -290,6 +313,7 @@ def _paid(living: Living) -> None:
         living.reward(name, *way)
     living.claim("claimed")
     living.claim("paid")
+    _banked(living, way)
     living.act(
         5 * HOUR, rewards.pay, living.award("paid"), reference="DEMO-1", idem_key="DEMO-1",
         staff_id=living.staff["finance"].staff_id,

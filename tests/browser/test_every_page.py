@@ -56,6 +56,7 @@ VISITS = {  # pages of one's own report: which of the story's reports show them
     "/t/<name>/secret": "new told",
     "/t/<name>/reward": "told paid appealed",
     "/t/<name>/reward/claim": "told",
+    "/t/<name>/reward/voucher": "claimed",
 }
 
 STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vouchers
@@ -88,11 +89,14 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/rewards/reviews": "/rewards/reviews",
     "/rewards/approvals": "/rewards/approvals",
     "/rewards/unclaimed": "/rewards/unclaimed",
+    "/rewards/voucher": "/rewards/voucher",
     "/rewards/<int:award_id>": "/rewards/{award_told} /rewards/{award_reviewed} "
                                "/rewards/{award_paid}",
     "/rewards/<int:award_id>/decide": "/rewards/{award_reviewed}/decide",
     "/rewards/<int:award_id>/appeal": "/rewards/{award_appealed}/appeal",
     "/rewards/<int:award_id>/claw-back": "/rewards/{award_paid}/claw-back",
+    "/custody/batches": "/custody/batches",
+    "/custody/batches/<number>": "/custody/batches/{batch}",
     "/custody/openings": "/custody/openings",
     "/custody/openings/<int:opening_id>": "/custody/openings/{opening}",
     "/custody/payouts": "/custody/payouts",
@@ -180,7 +184,7 @@ def filled(living: Living, addresses: str) -> list[str]:
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
     known = numbers | awards | vouchers | odd.numbers()
-    known |= {"opening": living.opening, "month": living.month}
+    known |= {"opening": living.opening, "month": living.month, "batch": living.batch}
     return [address.format_map(known) for address in addresses.split()]
 
 

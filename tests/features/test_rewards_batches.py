@@ -291,9 +291,9 @@ def test_the_cap_of_a_person_and_month_counts_to_the_fen(cap, fits, context):
 def test_an_award_stands_in_one_live_batch_only(any_db, context):
     office = Office()
     number = office.draw()
+    batch_id = batches.get(number).id
     with pytest.raises(IntegrityError), transaction():
-        batch = batches.get(number)
-        db.session.add(PayoutItem(batch_id=batch.id, award_id=office.awards[0], reference="Z",
+        db.session.add(PayoutItem(batch_id=batch_id, award_id=office.awards[0], reference="Z",
                                   amount_fen=1, state=S.INTENT))  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Phone numbers, identity numbers, and sealed values that refuse to move."""
 
+from datetime import date
+
 import pytest
 
 from app.identity import rules, sealing
@@ -100,3 +102,11 @@ def test_keyed_hashes_answer_for_one_purpose():
     assert sealing.keyed(KEY, "a", "v") != sealing.keyed(KEY, "b", "v")
     assert len(sealing.blind_index(KEY, "phone", "v")) == 16
     assert sealing.key_id(KEY) != sealing.key_id(OTHER)
+
+
+@pytest.mark.parametrize(
+    ("today", "years"),
+    [((2030, 3, 6), 13), ((2030, 3, 7), 14), ((2030, 3, 8), 14), ((2016, 3, 7), 0)],
+)
+def test_age_counts_to_the_day(today, years):
+    assert rules.age("11010120160307653X", date(*today)) == years

@@ -147,6 +147,8 @@ def test_why_this_amount_and_how_to_collect_it(azhen, way, app):
         assert "为什么是 200 元" in text
         assert "您最先举报" in text
         assert "200.00" in text
+        assert "若后来作出罚款，奖励会增加" in text
+        assert azhen.client.get(f"{address}/reward/voucher").status_code == 404
         azhen.open(f"{address}/reward/claim")
         assert azhen.send(f"{address}/reward/claim").status_code == 422
         early = azhen.send(f"{address}/reward/claim", way="voucher", secret="380712")
@@ -160,10 +162,47 @@ def test_why_this_amount_and_how_to_collect_it(azhen, way, app):
         done = azhen.send(f"{address}/reward/claim", way="voucher", secret="380712")
         assert done.status_code == 303, words_of(done.text)
         text = words_of(azhen.open(done.headers["Location"]).text)
+        shown = words_of(azhen.open(f"{address}/reward/voucher").text)
     assert "已申领" in text
     assert "V-" in text
+    assert "V-" in shown
+    assert "贰佰元整" in shown
+    assert way.receipt.case_number not in shown
     with app.app_context():
         assert db.session.scalars(select(Award)).one().state is AwardState.CLAIMED
+
+
+PAYEE = {
+    "name": "张三", "identity_number": "11010519491231002X", "account": "6222020200112233445",
+    "bank": "宁海农商行",
+}  # fmt: skip
+CHILD = "11010120160307653X"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"identity_number": CHILD}, "不满14周岁由监护人领取"),
+        ({"relation": "proxy"}, "请写明代谁领取"),
+        ({"identity_number": "11010519491231002x"}, ""),
+        ({"relation": "guardian", "stands_for": "李四，户口簿"}, ""),
+    ],
+)
+def test_somebody_collects_for_the_reporter(change, words, azhen, way, app):
+    notified(way, app)
+    _, address = look(azhen, way, "2026-11-25 10:00")
+    with at("2026-11-25 10:01"):
+        azhen.send(f"{address}/secret", secret="380712", again="380712")
+        azhen.open(f"{address}/reward/claim")
+        told = {"way": "bank", "secret": "380712", "relation": "self"} | PAYEE | change
+        answer = azhen.send(f"{address}/reward/claim", **told)
+    assert answer.status_code == (422 if words else 303), words_of(answer.text)
+    assert words in answer.text
+    with app.app_context():
+        award = db.session.scalars(select(Award)).one()
+        assert award.state is (AwardState.NOTIFIED if words else AwardState.CLAIMED)
+        if not words:
+            assert award.relation == told["relation"]
 
 
 def test_a_reward_can_be_declined(azhen, way, app):

@@ -1,5 +1,6 @@
 """Pages of rewards and custody: three people carry one award through; nobody reads an identity."""
 
+import io
 import re
 
 import pytest
@@ -206,3 +207,49 @@ def test_pages_are_whole_in_both_languages(language, app, office, people):
         assert "style=" not in page.text
     words = "奖励核算" if language == "zh" else "Assessment"
     assert words in clerk.get(f"/rewards/{office[0]}?lang={language}").text
+
+
+def test_a_batch_goes_from_finance_by_two_custodians_to_the_bank_and_back(app, office, people):
+    voucher = claimed(app, office, canary=True)
+    finance, one, two = people("caiwu"), people("baoguan"), people("baoguan2")
+    assert post(finance, "/custody/batches", {}).status_code == 303
+    number = finance.get("/custody/batches").text.split("/custody/batches/P-")[1][:9]
+    path = f"/custody/batches/P-{number}"
+    assert "只能凭银行回执处理" in finance.get(f"/custody/payouts/{voucher}").text
+    assert post(finance, path + "/ask", {}).status_code == 403
+    assert post(one, path + "/ask", {}).status_code == 303
+    assert post(one, path + "/decide", {"decision": "approve"}).status_code == 403
+    assert "同意" in two.get(path).text
+    assert post(two, path + "/decide", {"decision": "approve"}).status_code == 303
+    answer = post(one, path + "/file", {"passphrase": ""})
+    assert CANARY.account in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    key = answer.text.splitlines()[1].split(",")[0]
+    head = "reference,amount_yuan,result,bank_reference,note\n"
+    for word, status in (("perhaps", 422), ("paid", 303), ("paid", 303)):
+        raw = f"{head}{key},200.00,{word},B-1,\n".encode()
+        sent = post(finance, path + "/result", {"file": (io.BytesIO(raw), "r.csv")})
+        assert sent.status_code == status
+    page = finance.get(path).text
+    assert "银行已付" in page
+    assert "B-1" in page
+    assert CANARY.name not in page
+    against = f"{head}{key},200.00,failed,,退汇\n".encode()
+    sent = post(finance, path + "/result", {"file": (io.BytesIO(against), "r.csv")})
+    assert sent.status_code == 303
+    assert "前后矛盾" in finance.get(path).text
+    settled = post(finance, path + "/settle/3", {"note": "银行已更正"})
+    assert settled.status_code == 303
+    assert "前后矛盾" not in finance.get(path).text
+
+
+def test_the_counter_checks_a_voucher_by_its_number_alone(app, office, people):
+    voucher = claimed(app, office, canary=False)
+    clerk = people("zhuangang")
+    assert clerk.get("/rewards/voucher").status_code == 200
+    page = post(clerk, "/rewards/voucher", {"number": voucher.lower().replace("-", " ")})
+    assert "有效" in page.text
+    assert "200.00" in page.text
+    assert "E110-" not in page.text
+    assert post(clerk, "/rewards/voucher", {"number": "V-00000-00000"}).status_code == 422
+    assert people("caiwu").get("/rewards/voucher").status_code == 403

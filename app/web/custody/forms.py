@@ -1,6 +1,7 @@
 """Forms of custodians and finance."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -47,3 +48,9 @@ class ReturnForm(StaffForm):
     note = TextAreaField(
         _l("Reason"), [InputRequired(_l("Please write the reason.")), Length(max=500)]
     )
+
+
+class ResultForm(StaffForm):
+    """The bank's result file."""
+
+    file = FileField(_l("Result file"), [FileRequired(_l("Please choose a file."))])

@@ -112,4 +112,5 @@ def _rows(found: str | PayeeDetails) -> list[tuple[str, str]]:
         (_("Name"), found.name), (_("Identity number"), found.identity_number),
         (_("Account"), found.account), (_("Bank"), found.bank or "—"),
         (_("Phone"), found.phone or "—"),
+        *([(_("Collects for"), found.stands_for)] if found.stands_for else []),
     ]  # fmt: skip

@@ -22,6 +22,13 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "clawback_due": _l("To be paid back"),
         "recovered": _l("Paid back"),
     },
+    "PayoutState": {
+        "intent": _l("Drawn"),
+        "sent": _l("File made"),
+        "confirmed": _l("Confirmed by the bank"),
+        "failed": _l("Refused by the bank"),
+        "unknown": _l("Not known yet"),
+    },
     "Way": {
         "voucher": _l("Voucher, no name"),
         "bank": _l("Bank account"),

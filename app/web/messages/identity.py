@@ -19,6 +19,7 @@ MESSAGES: dict[str, LazyString] = {
         "This service has no custodian's key yet, so it keeps no bank details. "
         "Please choose another way."
     ),
+    "payee_minor": _l("Below 14 years a guardian collects: please enter the guardian's details."),
     "identity_number_invalid": _l("This identity number does not add up; please check it"),
     "no_contact": _l("No contact was left for this report."),
     "no_payee": _l("Nobody is to be paid for this award."),

@@ -12,6 +12,7 @@ from app.rewards.queries import AwardView, CheckView, LineView
 from app.rewards.states import State
 from app.web import filters
 from app.web.i18n import gettext as _
+from app.web.rewards.words import EVENTS, REASONS
 
 SHOWN = (
     State.NOTIFIED, State.CLAIMED, State.INSTRUCTED, State.PAID, State.ARCHIVED, State.LAPSED,
@@ -44,19 +45,29 @@ CHECKS = {
 }
 RULES = {
     "class": "Fixed amount of its class",
-    "percent": "Share of the fine",
-    "floor": "At least",
+    "percent_of_fine": "Share of the fine",
+    "percent_of_max_fine": "Share of the highest possible fine",
     "fixed": "Added for what followed",
     "tier": "By the size of the fine",
-    "picked": "Amount set by a person",
+    "range": "Amount set by a person",
+    "up_to": "Amount set by a person",
     "grid": "By weight and contribution",
     "highest": "The higher one counts",
     "insider": "Doubled for an insider",
-    "cap": "Cut at the cap",
+    "cap_total": "Cut at the cap of a case",
+    "cap_person_month": "Cut at the cap of a person and month",
     "total": "Due in all",
     "earlier": "Less what you had before",
     "split": "Your share",
     "excluded": "No reward",
+}
+"""Every rule that a line can name (`app/rewards/rules/`)."""
+CHANGES = {
+    "penalty": "A fine would raise it: you would be told of a second stage.",
+    "detention": "Detention, arrest or a verdict would add to it.",
+    "revoked": "Should the decision be revoked, it is worked out anew.",
+    "capped": "It stands at the cap of the rules: a higher fine would not raise it.",
+    "appeal": "New facts could change it: you may object below.",
 }
 STAGES = {1: "first stage, for the lead", 2: "second stage, after the penalty"}
 
@@ -124,8 +135,24 @@ def sums(award: AwardView) -> list[tuple[str, str, Any, str]]:
     return [*rows, (_("To collect now"), "", award.amount_fen, "total")]
 
 
+def changes(award: AwardView) -> list[str]:
+    """Return what would change the amount, and what share of it this is."""
+    said = [_(CHANGES[key]) for key in award.could_change if key != "appeal" or award.can_appeal]
+    if award.share_of > 1:
+        said.append(_("%(of)s reported it that day; yours is share %(no)s.", of=award.share_of,
+                      no=award.share_no))  # fmt: skip
+    return said
+
+
+def reason(award: AwardView) -> str:
+    """Return why there is no reward; nothing where there is one."""
+    return str(REASONS.get(award.excluded, "")) if award.excluded else ""
+
+
 def _line(line: LineView) -> tuple[str, str, Any, str]:
-    words = _(RULES.get(line.rule, "Part of the sum"))
+    words = _(RULES[line.rule])
+    if line.rule == "fixed" and line.when in EVENTS:
+        words = f"{words}{_(': ')}{EVENTS[line.when]}"
     look = "hold" if line.rule == "total" else ""
     basis = str(line.facts.get("text") or line.basis) if line.rule == "class" else line.basis
     return (words, basis, line.amount_fen, look)

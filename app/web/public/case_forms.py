@@ -23,9 +23,13 @@ from wtforms.validators import (
 )
 
 from app.intake.submission import MAX_WORDS
-from app.rewards.states import Way
+from app.rewards.states import Relation, Way
 from app.web.forms import BaseForm, picks
+from app.web.labels import choices
 from app.web.public.forms import PHONE, digits, lines
+
+PAID_TO = (Way.BANK, Way.PHONE_CREDIT)
+"""Ways that need a name."""
 
 
 class CodeForm(BaseForm):
@@ -134,6 +138,13 @@ class ClaimForm(BaseForm):
     secret = StringField(
         _("Claim secret"), render_kw={"inputmode": "numeric", "autocomplete": "off"}
     )
+    relation = RadioField(
+        _("Who collects it?"), choices=choices(Relation), default=str(Relation.SELF),
+        validate_choice=False,
+    )  # fmt: skip
+    stands_for = StringField(
+        _("For whom, and by which paper"), validators=[Length(max=200)],
+    )  # fmt: skip
     name = StringField(_("Name"), validators=[Length(max=60)])
     identity_number = StringField(_("Identity number"), validators=[Length(max=30)])
     account = StringField(_("Account or phone number"), validators=[Length(max=40)])
@@ -164,9 +175,19 @@ class ClaimForm(BaseForm):
         """Say whether the claim secret is asked: always once it is set, to give up too."""
         return is_set or self.way.data not in ("donate", "decline")
 
+    def relates(self) -> Relation:
+        """Return who collects it; an unknown word means the reporter."""
+        told = str(self.relation.data or "")
+        return Relation(told) if told in set(Relation) else Relation.SELF
+
+    def validate_stands_for(self, field: Field) -> None:
+        named = (field.data or "").strip()
+        if self.way.data in PAID_TO and self.relates() is not Relation.SELF and not named:
+            raise ValidationError(_("Please write for whom you collect, and which paper shows it"))
+
     def payee(self) -> dict[str, str]:
         """Return who is to be paid, as typed."""
-        names = ("name", "identity_number", "account", "bank")
+        names = ("name", "identity_number", "account", "bank", "relation", "stands_for")
         return {name: (self[name].data or "").strip() for name in names}
 
 

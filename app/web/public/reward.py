@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from app.core import clock
 from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
+from app.core.money import capitals
 from app.core.tx import transaction
 from app.identity import service as identity
 from app.identity.service import PayeeDetails
@@ -16,7 +17,7 @@ from app.intake import queries as reports
 from app.rewards import service as rewards
 from app.rewards.queries import AwardView
 from app.rewards.service import ClaimData
-from app.rewards.states import Way
+from app.rewards.states import State, Way
 from app.web.forms import unfinished
 from app.web.messages import sentence
 from app.web.public import award as awards
@@ -40,6 +41,7 @@ def _facts(award: AwardView, name: str, *, now: datetime) -> dict[str, Any]:
         "name": name, "award": award, "checks": awards.checks(award), "sums": awards.sums(award),
         "whole": awards.whole(award.amount_fen), "report": reports.by_id(award.report_id),
         "days_left": award.days_left(now), "headline": _(awards.HEADLINES[award.state]),
+        "changes": awards.changes(award), "reason": awards.reason(award), "voucher": _shows(award),
     }  # fmt: skip
 
 
@@ -78,6 +80,24 @@ def appeal(name: str) -> Response:
     return redirect(url_for("public.reward", name=name), 303)
 
 
+@blueprint.get("/t/<name>/reward/voucher")
+def voucher(name: str) -> str:
+    """Show the voucher for the counter: number and amount, nothing else."""
+    award = _mine(visits.find(name, now=clock.now()).report_id)
+    if not _shows(award):
+        raise NotFound
+    return render_template(
+        "public/voucher.html", name=name, number=award.voucher_no,
+        yuan=awards.whole(award.amount_fen), capitals=capitals(award.amount_fen),
+    )  # fmt: skip
+
+
+def _shows(award: AwardView) -> bool:
+    """Say whether there is a voucher to take to the counter."""
+    open_now = award.state in (State.CLAIMED, State.INSTRUCTED)
+    return open_now and award.claim_way is Way.VOUCHER
+
+
 def _mine(report_id: int) -> AwardView:
     award = awards.of(report_id)
     if award is None:
@@ -99,7 +119,8 @@ def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -
         if way != Way.VOUCHER:
             payee = PayeeDetails(**form.payee())
             index = identity.seal_payee(award.id, payee, report_id=report_id, now=now)
-        told = ClaimData(way=Way(way), secret_ok=True, payee_index=index)
+        told = ClaimData(way=Way(way), relation=form.relates(), secret_ok=True,
+                         payee_index=index)  # fmt: skip
         rewards.claim_award(award.id, told, report_id=report_id, now=now)
     return url_for("public.case", name=name, done="claimed")
 

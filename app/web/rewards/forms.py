@@ -74,3 +74,11 @@ class ClawBackForm(StaffForm):
     note = TextAreaField(
         _l("Reason"), [InputRequired(_l("Please write the reason.")), Length(max=1000)]
     )
+
+
+class VoucherForm(StaffForm):
+    """The number that somebody shows at the counter."""
+
+    number = StringField(
+        _l("Number of the voucher"), [InputRequired(_l("Please enter a number.")), Length(max=40)]
+    )
