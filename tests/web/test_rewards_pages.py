@@ -213,6 +213,8 @@ def test_a_batch_goes_from_finance_by_two_custodians_to_the_bank_and_back(app, o
     voucher = claimed(app, office, canary=True)
     finance, one, two = people("caiwu"), people("baoguan"), people("baoguan2")
     assert post(finance, "/custody/batches", {}).status_code == 303
+    empty = post(finance, "/custody/batches", {})
+    assert (empty.status_code, "目前没有可以进批次的" in empty.text) == (422, True)
     number = finance.get("/custody/batches").text.split("/custody/batches/P-")[1][:9]
     path = f"/custody/batches/P-{number}"
     assert "只能凭银行回执处理" in finance.get(f"/custody/payouts/{voucher}").text

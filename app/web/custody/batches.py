@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
 from app.core import clock
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Refused
 from app.core.tx import transaction
 from app.identity import openings as vault
 from app.rewards import answers, payouts
@@ -23,17 +23,26 @@ from app.web.i18n import gettext as _
 @needs(Verb.PAYOUT_READ, Verb.IDENTITY_READ)
 def batches() -> ResponseReturnValue:
     """List the batches; of each its number, sum and how far it is."""
-    page = payouts.batches(number=max(1, request.args.get("page", 1, type=int)))
-    return render_template("custody/batches.html", page=page, form=DecideForm(formdata=None))
+    return render_template("custody/batches.html", **_listed(DecideForm(formdata=None)))
+
+
+def _listed(form: StaffForm) -> dict[str, object]:
+    number = max(1, request.args.get("page", 1, type=int))
+    return {"page": payouts.batches(number=number), "form": form}
 
 
 @blueprint.post("/batches")
 @needs(Verb.REWARD_PAY)
 def draw() -> ResponseReturnValue:
     """Gather what is claimed for an account into a new batch."""
-    _valid(DecideForm())
-    with transaction():
-        number = service.draw(staff_id=access.actor().staff_id, now=clock.now()).number
+    form = DecideForm()
+    _valid(form)
+    try:
+        with transaction():
+            number = service.draw(staff_id=access.actor().staff_id, now=clock.now()).number
+    except Refused as error:
+        form.refuse(Invalid(error.key, **error.facts))
+        return unfinished("custody/batches.html", **_listed(form))
     flash(_("Batch %(number)s is made. Custodians make its file.", number=number))
     return redirect(url_for("custody.batch", number=number), 303)
 

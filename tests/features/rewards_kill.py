@@ -1,0 +1,51 @@
+"""A process that stands ready and lets children work, each killed with -9 at its n-th statement."""
+
+import os
+import signal
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import event
+
+from app import create_app
+from app.core.db import db
+from app.core.tx import transaction
+from app.rewards import answers, batches
+from config import Config
+from tests.features.rewards_make import NOW
+from tests.infra.database import let_go
+
+
+def stand_ready(folder, url, wishes, ends):
+    """Let a child carry out each wish and tell how it ended: the signal, or 0 when it lived.
+
+    Nothing is connected here, so a child shares no connection with its parent.
+    """
+    app = create_app(Config.for_tests(Path(folder), url))
+    let_go(app)
+    for wish in iter(wishes.get, None):
+        child = os.fork()
+        if child == 0:
+            work(app, *wish)
+            os._exit(0)
+        ends.put(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def work(app, told, number, staff_id, deadly):
+    """Draw a batch, or read the bank's answer; die before statement or commit number `deadly`."""
+    seen = count(1)
+
+    def die(*_about):
+        if next(seen) == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", die)
+        event.listen(db.engine, "commit", die)
+        with transaction():
+            if told is None:
+                batches.draw(staff_id=staff_id, now=NOW)
+            else:
+                answers.read(number, told, staff_id=staff_id, now=NOW)
+        die()  # committed, and nobody has heard of it
+        let_go(app)
