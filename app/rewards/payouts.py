@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from app.audit import service as audit
+from app.core import clock
 from app.core.db import db
 from app.core.paging import Page
 from app.identity import openings
@@ -44,6 +46,24 @@ def payouts(
     )  # fmt: skip
     found = [_row(award, reference, batch) for award, reference, batch in rows]
     return Page(rows=found, number=number, size=size, total=total)
+
+
+def claimed_in(year: int) -> list[PayoutRow]:
+    """Return everything that was claimed in a year of the county, the oldest first."""
+    start, end = (datetime(one, 1, 1, tzinfo=clock.LOCAL) for one in (year, year + 1))
+    wanted = (Award.claimed_at >= start, Award.claimed_at < end)
+    rows = db.session.execute(
+        _with_payment().where(Award.voucher_no.is_not(None), *wanted)
+        .order_by(Award.claimed_at, Award.id)
+    )  # fmt: skip
+    return [_row(award, reference, batch) for award, reference, batch in rows]
+
+
+def note_export(year: int, rows: int, *, by: str, now: datetime) -> None:
+    """Log that a file of payouts was taken away."""
+    audit.record(
+        actor=by, action="payout.export", subject=f"year:{year}", now=now, detail={"rows": rows}
+    )
 
 
 def payout(number: str) -> PayoutRow | None:

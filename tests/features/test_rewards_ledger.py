@@ -1,5 +1,6 @@
 """Random histories of awards: the ledger sums to nothing, balances equal what awards say."""
 
+import os
 from itertools import count
 
 import pytest
@@ -16,6 +17,8 @@ from app.rewards.states import State, Way
 from tests.features import rewards_make as make
 from tests.features.rewards_make import NOW
 
+HISTORIES = int(os.environ.get("ECO110_HISTORIES", "300"))
+"""How many histories are played; R-M7 asks for 10,000, which takes a while."""
 _marks = count(1)
 VOUCHER = service.ClaimData(way=Way.VOUCHER, secret_ok=True)
 
@@ -86,7 +89,7 @@ def must_hold():
 
 
 @pytest.mark.slow
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=HISTORIES, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_every_history_sums_to_nothing(context, steps):
     with pytest.raises(Undone), transaction():  # noqa: PT012

@@ -1,5 +1,7 @@
 """Many clickers at once: approve and pay have one effect each; naive code would not (R-M1)."""
 
+import os
+
 import pytest
 from sqlalchemy import text
 
@@ -11,7 +13,8 @@ from tests.features import rewards_make as make
 from tests.features.rewards_make import NOW
 from tests.features.rewards_race import Click, crowd, payments
 
-PROCESSES, CLICKERS, ROUNDS = 2, 8, 6
+PROCESSES, CLICKERS, ROUNDS = map(int, os.environ.get("ECO110_RACE", "2x8x6").split("x"))
+"""ECO110_RACE=4x16x200 is the whole race of R-M1; it takes a while."""
 
 
 def clicks(action, award_id, staff):

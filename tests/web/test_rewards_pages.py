@@ -2,12 +2,14 @@
 
 import io
 import re
+import zipfile
 
 import pytest
 
 from app.accounts import passwords
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
+from app.audit import queries as audit
 from app.core.db import db
 from app.core.tx import transaction
 from app.identity import service as identity
@@ -255,3 +257,22 @@ def test_the_counter_checks_a_voucher_by_its_number_alone(app, office, people):
     assert "E110-" not in page.text
     assert post(clerk, "/rewards/voucher", {"number": "V-00000-00000"}).status_code == 422
     assert people("caiwu").get("/rewards/voucher").status_code == 403
+
+
+def test_finance_takes_the_year_away_as_a_workbook(app, office, people):
+    voucher = claimed(app, office, canary=True)
+    finance = people("caiwu")
+    answer = finance.get("/custody/payouts.xlsx?year=2026")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert voucher in words
+    assert "2026-09-08" in words
+    assert 'state="frozen"' in sheet
+    assert "<v>200</v>" in sheet
+    assert not any(s in words for s in (CANARY.name, CANARY.account, "E110-"))
+    assert finance.get("/custody/payouts.xlsx?year=99999").status_code == 200
+    assert people("zhuangang").get("/custody/payouts.xlsx").status_code == 403
+    with app.app_context():
+        entries = audit.page(subject="year:2026").rows
+        assert [entry.action for entry in entries][:1] == ["payout.export"]

@@ -9,7 +9,6 @@ from werkzeug import Response
 
 from app.core import clock
 from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
-from app.core.money import capitals
 from app.core.tx import transaction
 from app.identity import service as identity
 from app.identity.service import PayeeDetails
@@ -88,7 +87,7 @@ def voucher(name: str) -> str:
         raise NotFound
     return render_template(
         "public/voucher.html", name=name, number=award.voucher_no,
-        yuan=awards.whole(award.amount_fen), capitals=capitals(award.amount_fen),
+        yuan=awards.whole(award.amount_fen), fen=award.amount_fen,
     )  # fmt: skip
 
 
