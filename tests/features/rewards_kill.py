@@ -16,19 +16,19 @@ from tests.features.rewards_make import NOW
 from tests.infra.database import let_go
 
 
-def stand_ready(folder, url, wishes, ends):
+def stand_ready(folder, url, pipe):
     """Let a child carry out each wish and tell how it ended: the signal, or 0 when it lived.
 
-    Nothing is connected here, so a child shares no connection with its parent.
+    Nothing is connected and no second thread runs here, so a child inherits no half-held lock.
     """
     app = create_app(Config.for_tests(Path(folder), url))
     let_go(app)
-    for wish in iter(wishes.get, None):
+    for wish in iter(pipe.recv, None):
         child = os.fork()
         if child == 0:
             work(app, *wish)
             os._exit(0)
-        ends.put(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        pipe.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def work(app, told, number, staff_id, deadly):
