@@ -5,7 +5,7 @@ from alembic import op
 
 from app.rates import models, triggers
 
-revision = "0020"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
