@@ -74,7 +74,7 @@ def tell_reporters(moved: CaseMoved) -> None:
     template = TOLD_TO_REPORTERS.get(moved.move)
     if template:
         event = f"{moved.number}:{moved.move}:{moved.now.isoformat()}"
-        for report in intake.of_case(moved.case_id):
+        for report in intake.of_matter(moved.case_id):
             _tell(report.id, template, event=event, now=moved.now)
 
 
@@ -117,7 +117,7 @@ def count_arrival(event: ArrivalConfirmed) -> None:
 def stop_first_reply(event: FirstReplySent) -> None:
     """End the reply clock: it stands on the status page and is handed to the channel."""
     sla.stop(event.case_id, ClockKind.FIRST_REPLY, event.now, actor=event.by)
-    for report in intake.of_case(event.case_id):
+    for report in intake.of_matter(event.case_id):
         _tell(report.id, "replied", event=f"reply:{event.reply_id}", now=event.now)
 
 

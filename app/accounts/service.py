@@ -17,6 +17,7 @@ from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Refused
 
 PASSWORD_WORDS = 16
+LONGEST_NAME = 40
 _keys: dict[str, bytes] = {}
 
 
@@ -46,9 +47,12 @@ def add_staff(
     """Add an account; `password_hash` comes from `passwords.hashed`, made before the transaction.
 
     `person` is the identity number (or, in the demo, any name) of the natural person; only its
-    keyed index is stored. Raises Invalid("username_taken").
+    keyed index is stored. Raises Invalid `username_taken`, `name_length`.
     """
-    username = username.strip().lower()
+    username, name = username.strip().lower(), name.strip()
+    for field, words in (("username", username), ("name", name)):
+        if not 0 < len(words) <= LONGEST_NAME or not words.isprintable():
+            raise Invalid("name_length", field=field, most=LONGEST_NAME)
     if db.session.scalar(select(Staff.id).where(Staff.username == username)):
         raise Invalid("username_taken", field="username", username=username)
     row = Staff(

@@ -112,6 +112,12 @@ def _one(statement: Select[Any], wanted: int | str) -> CaseView:
     return CaseView(**row._mapping)
 
 
+def leading(case_id: int) -> CaseView:
+    """Return the case that is worked on: of a merged one the case it was joined to."""
+    found = by_id(case_id)
+    return by_id(found.merged_into_id) if found.merged_into_id else found
+
+
 def many(case_ids: Sequence[int]) -> dict[int, CaseView]:
     """Return cases by id, in one statement."""
     rows = db.session.execute(select(*COLUMNS).where(Case.id.in_(case_ids)))

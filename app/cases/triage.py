@@ -9,7 +9,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Status
 from app.accounts.queries import Actor
 from app.audit import service as audit
-from app.cases import service
+from app.cases import queries, service
 from app.cases.events import CaseMoved
 from app.cases.models import Case
 from app.cases.workflow import OPEN, Move, State, Urgency
@@ -22,6 +22,9 @@ REJECT_REASONS = (
     "malicious", "test",
 )  # fmt: skip
 """Why a report may be refused; never "polluter unknown" (浙江大气条例 24)."""
+
+
+NOT_PROPOSED = {"reject_proposed_by": None, "reject_reason": None, "reject_note": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def accept(case_id: int, triage: Triage, *, by: Actor, now: datetime, version: i
             case_id, urgency=triage.urgency, category=triage.category, by=by.key, now=now,
             note=triage.reason or ("" if changed else "category"),
         )  # fmt: skip
-    changes = {"unit_code": area.parent_code}
+    changes = NOT_PROPOSED | {"unit_code": area.parent_code}
     return service.move(case_id, Move.ACCEPT, by=by.key, now=now, changes=changes)
 
 
@@ -95,6 +98,8 @@ def propose_rejection(
     if not note.strip():
         raise Invalid("reason_missing", field="note")
     case = service.get(case_id)
+    if reason == "too_vague" and not _was_asked(case_id):
+        raise Invalid("ask_first", field="reason")
     won = (version is None or version == case.version) and claim(
         update(Case)
         .where(Case.id == case_id, Case.state == State.SUBMITTED, Case.version == case.version,
@@ -107,6 +112,11 @@ def propose_rejection(
         actor=by.key, action="case.reject_proposed", subject=f"case:{case.number}", now=now,
         detail={"reason": reason},
     )  # fmt: skip
+
+
+def _was_asked(case_id: int) -> bool:
+    """Say whether the reporter had one question before "too vague" may be said (move 3)."""
+    return any(step.move is Move.ASK_REPORTER for step in queries.steps(case_id))
 
 
 def decide_rejection(case_id: int, *, approve: bool, note: str, by: Actor, now: datetime) -> None:
@@ -127,7 +137,14 @@ def decide_rejection(case_id: int, *, approve: bool, note: str, by: Actor, now: 
         return
     if not note.strip():
         raise Invalid("reason_missing", field="note")
-    case.reject_proposed_by, case.reject_reason, case.reject_note = None, None, ""
+    won = claim(
+        update(Case)
+        .where(Case.id == case_id, Case.state == State.SUBMITTED,
+               Case.reject_proposed_by == proposer)
+        .values(NOT_PROPOSED | {"version": Case.version + 1})
+    )  # fmt: skip
+    if not won:
+        raise Stale("case_changed", number=number)
     audit.record(
         actor=by.key, action="case.reject_refused", subject=f"case:{number}", now=now,
         detail={"note": note},
@@ -139,12 +156,15 @@ def merge(
     version: int | None = None,
 ) -> CaseMoved:  # fmt: skip
     """Merge a case into an older open one (move 20): no chains; rates exclude it (decision 23)."""
+    audit.take_turn()  # so that of two merges at once the second sees the first
     case = service.get(case_id)
     parent = db.session.query(Case).filter_by(number=parent_number.strip().upper()).one_or_none()
     if parent is None or parent.id == case_id:
         raise Invalid("merge_target", field="parent")
     if parent.state not in OPEN:
         raise Invalid("merge_target_closed", field="parent", number=parent.number)
+    if db.session.query(Case.id).filter_by(merged_into_id=case_id).first():
+        raise Invalid("merge_chain", field="parent", number=case.number)
     changes = {"merged_into_id": parent.id, "exclusion": "merged", "exclusion_by": by.staff_id}
     facts = {"into": parent.number, "number": case.number}
     return service.move(

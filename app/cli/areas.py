@@ -35,7 +35,7 @@ def import_file(file: Path, *, level: str | None, replace: bool, check: bool) ->
     """Import a GeoJSON FeatureCollection (WGS-84) and report overlaps and gaps."""
     try:
         document = json.loads(file.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.ClickException(f"{file.name} is no JSON: {error}") from error
     try:
         with transaction():

@@ -19,7 +19,25 @@ from app.rates.recount import differences
 from app.rates.rules import Figure
 
 group = AppGroup("rates", help="The five rates.")
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Day(click.DateTime):
+    """A day as YYYY-MM-DD, of years that a database can count in."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        day: datetime = super().convert(value, param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}", param, ctx)
+        return day
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+DAY = Day()
 
 
 def period_of(first: date, last: date) -> Period:

@@ -62,7 +62,7 @@ def check(source: IO[bytes]) -> None:
 def _object(source: IO[str]) -> dict[str, Any]:
     try:
         given = json.load(source)
-    except (ValueError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise FactsFault(f"the facts are not JSON: {fault}") from None
     if not isinstance(given, dict):
         raise FactsFault("the facts are not a JSON object")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import check
@@ -72,7 +73,7 @@ def set_finding(case_id: int, data: FindingData, *, by: Actor, now: datetime) ->
     if case.state is not State.HANDLED:
         raise Stale("finding_not_now", number=case.number)
     row = of_round(case_id, case.round)
-    if row is not None and row.proposed_by == by.staff_id:
+    if row is not None and row.proposed_by and by.is_same_person(accounts.get(row.proposed_by)):
         raise Forbidden("second_person")
     kind = _check(data)
     row = _write(row, case, data, kind)

@@ -34,6 +34,11 @@ class RatingReason(StrEnum):
     NOT_SOLVED = "not_solved"
     CAME_BACK = "came_back"
     REPLY_UNCLEAR = "reply_unclear"
+    PARTLY = "partly"
+
+
+UNSOLVED = {Solved.PARTLY: RatingReason.PARTLY, Solved.NO: RatingReason.NOT_SOLVED}
+"""Answers that ask for a reopening (issue 2), and its reason where nothing else was written."""
 
 
 class RequestState(StrEnum):

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import check
+from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.workflow import Move, State
@@ -42,8 +43,8 @@ class RatingData:
 def rate(report_id: int, data: RatingData, *, now: datetime, by: str = "reporter") -> None:
     """Give or change the rating of a report whose case is closed, within 30 days of its closing.
 
-    `by` is the caller's key where a recorded call brought it. 没解决 asks for a reopening as well.
-    Raises Invalid, Refused `rating_not_open`.
+    `by` is the caller's key where a recorded call brought it. 没解决 and 部分解决 ask for a
+    reopening as well. Raises Invalid, Refused `rating_not_open`.
     """
     if data.solved is None:
         raise Invalid("solved_missing", field="solved")
@@ -51,8 +52,8 @@ def rate(report_id: int, data: RatingData, *, now: datetime, by: str = "reporter
         raise Invalid("satisfaction_missing", field="satisfaction")
     if len(data.words) > MAX_WORDS:
         raise Invalid("words_too_long", field="words", most=MAX_WORDS)
-    report = intake.by_id(report_id)
-    case = cases.get(report.case_id)
+    audit.take_turn()  # two clicks at the same moment are one rating
+    case = _case_of(report_id)
     _must_be_open(case, now)
     again = _keep(report_id, case, data, data.solved, data.satisfaction, by=by, now=now)
     announce(
@@ -66,9 +67,14 @@ def rate(report_id: int, data: RatingData, *, now: datetime, by: str = "reporter
             now=now,
         )
     )
-    if data.solved is Solved.NO and _open_request(report_id) is None:
-        words = data.words.strip() or ",".join(data.reasons) or str(RatingReason.NOT_SOLVED)
+    if data.solved in rules.UNSOLVED and _open_request(report_id) is None:
+        words = data.words.strip() or ",".join(data.reasons) or str(rules.UNSOLVED[data.solved])
         _ask(report_id, case, reason=words, now=now)
+
+
+def _case_of(report_id: int) -> Case:
+    """Return the case whose outcome the reporter sees: a merged one's parent (decision 23)."""
+    return cases.get(case_queries.leading(intake.by_id(report_id).case_id).id)
 
 
 def _must_be_open(case: Case, now: datetime) -> None:
@@ -119,8 +125,8 @@ def ask_reopen(report_id: int, *, reason: str, now: datetime) -> int:
         raise Invalid("reason_missing", field="reason")
     if len(reason) > MAX_WORDS:
         raise Invalid("words_too_long", field="reason", most=MAX_WORDS)
-    report = intake.by_id(report_id)
-    case = cases.get(report.case_id)
+    audit.take_turn()
+    case = _case_of(report_id)
     _must_be_open(case, now)
     if _open_request(report_id) is not None:
         raise Stale("reopen_asked")

@@ -187,6 +187,12 @@ def check_ins(case_id: int) -> list[CheckInView]:
     return [_check_in(row) for row in rows]
 
 
+def case_of_check_in(check_in_id: int) -> int | None:
+    """Return the case at which somebody checked in."""
+    wanted = select(Task.case_id).join(CheckIn, CheckIn.task_id == Task.id)
+    return db.session.scalar(wanted.where(CheckIn.id == check_in_id))
+
+
 def pending_arrivals() -> list[PendingArrival]:
     """Return the arrivals of grade C that nobody has confirmed, oldest first."""
     rows = db.session.execute(

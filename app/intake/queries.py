@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotFound
 from app.intake.models import Draft, Note, Report
@@ -71,6 +72,17 @@ def by_id(report_id: int) -> ReportView:
 def of_case(case_id: int) -> list[ReportView]:
     """Return the reports of a case in the order in which they were received."""
     rows = db.session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id))
+    return [view(row) for row in rows]
+
+
+def of_matter(case_id: int) -> list[ReportView]:
+    """Return the reports of a case and of the cases merged into it: all who wait for its news."""
+    merged = select(Case.id).where(Case.merged_into_id == case_id)
+    rows = db.session.scalars(
+        select(Report)
+        .where(or_(Report.case_id == case_id, Report.case_id.in_(merged)))
+        .order_by(Report.id)
+    )
     return [view(row) for row in rows]
 
 

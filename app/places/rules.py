@@ -117,7 +117,8 @@ def _geometry(source: Any) -> tuple[BaseGeometry, bool]:
     """Return a valid (multi)polygon of WGS-84 degrees, and whether it had to be repaired."""
     try:
         found = shapely.force_2d(shape(source))
-    except (ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+    except (ShapelyError, ValueError, TypeError, LookupError, AttributeError,
+            RecursionError) as error:  # fmt: skip
         raise _Wrong("geometry_bad", error) from error
     if not isinstance(found, Polygon | MultiPolygon) or found.is_empty:
         raise _Wrong("geometry_not_area", found.geom_type)
@@ -148,7 +149,7 @@ def read_feature(feature: Any, *, level: Level | None) -> Draft:
     if not isinstance(properties, dict):
         raise _Wrong("properties_missing")
     code, name = _code(properties), _first(properties, NAME_KEYS)
-    if not name or len(name) > LONGEST_NAME:
+    if not (name and len(name) <= LONGEST_NAME and name.isprintable()):
         raise _Wrong("name_missing", code)
     found_level = _level(properties, level)
     parent = None

@@ -21,6 +21,7 @@ from app.web import (
     icons,
     navigation,
     public,
+    requests,
     rewards,
     supervisor,
     theme,
@@ -36,7 +37,7 @@ AUDIENCES = {
 }
 """What a process serves; what is not served is not registered (safeguards.md §2.1)."""
 
-FRAME = (headers, i18n, theme, visit, filters, icons, navigation, frame, errors)
+FRAME = (requests, headers, i18n, theme, visit, filters, icons, navigation, frame, errors)
 
 
 def register(app: Flask, config: Config) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.accounts.permissions import Verb, who_may
+from app.core.db import db
 from app.core.errors import Forbidden, Limited, Refused
 from app.web import access, visit
 from app.web.labels import label
@@ -28,6 +29,8 @@ KEYS = {
     503: "database_busy",
 }
 """Sentence for a bare HTTP error."""
+UNSTORABLE: tuple[type[Exception], ...] = (DataError, OverflowError)
+"""What drivers raise for a value that no column can hold: a NUL, a number too large."""
 
 UNSHOWN = ("csrf_token", "idem_key", "version", "pass", "present", "again", "code", "phone", "next")
 """Fields that an error page never repeats."""
@@ -48,6 +51,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_token)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(OperationalError, on_database)
+    for kind in UNSTORABLE:
+        app.register_error_handler(kind, on_unstorable)
+    app.register_error_handler(IntegrityError, on_conflict)
     app.register_error_handler(Exception, on_failure)
 
 
@@ -93,6 +99,21 @@ def on_database(error: OperationalError) -> Response:
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def on_unstorable(error: Exception) -> Response:
+    """Answer what only a machine can have sent, on SQLite and on PostgreSQL alike."""
+    db.session.rollback()  # PostgreSQL answers nothing more in a failed transaction
+    log.warning("unstorable", kind=type(error).__name__, endpoint=request.endpoint)
+    return _answer(Trouble(status=400, key="bad_request", words=sentence("bad_request", {})))
+
+
+def on_conflict(error: IntegrityError) -> Response:
+    """Answer two clicks at the same moment: the constraint let one of them through."""
+    db.session.rollback()
+    log.warning("conflict", kind=type(error.orig).__name__, endpoint=request.endpoint,
+                at=_place(error))  # fmt: skip
+    return _answer(Trouble(status=409, key="stale", words=sentence("stale", {})))
 
 
 def on_failure(error: Exception) -> Response:

@@ -16,12 +16,28 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from app.core.errors import Invalid, Refused
 from app.web.messages import sentence
 
+LONGEST_VERSION = 10
 Option = Any
 """One option of a field: a `SelectChoice`, which the stubs do not know."""
 
 
+def without_nul(value: Any) -> Any:
+    """Drop the one character that PostgreSQL cannot store; the rest of a text is kept."""
+    if isinstance(value, list):
+        return [without_nul(item) for item in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with a token; `refuse` puts a service's refusal at its field."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Filters of every field, before its own."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Bind a field with the common filter in front of its own."""
+            own = unbound_field.kwargs.get("filters", ())
+            return unbound_field.bind(form=form, filters=[without_nul, *own], **options)
 
     def refuse(self, error: Refused) -> None:
         """Show what a service refused at the field it names, or on top."""
@@ -49,7 +65,7 @@ class StaffForm(BaseForm):
     def version(self) -> int:
         """Return the version of the page that was filled in; 0 where it is missing."""
         text = str(self.base_version.data or "0")
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isdecimal() and len(text) < LONGEST_VERSION else 0
 
     def sentences(self) -> list[tuple[str, str]]:
         """Return the sentences that were written, so that a refused page loses none of them."""

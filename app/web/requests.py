@@ -2,11 +2,33 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
+
+MOST_PAGES = 1_000_000
+MOST_ID = 2**31 - 1
+"""What fits the databases' INTEGER: a larger number names no row."""
 
 JSON = "application/json"
 HTML = "text/html"
+
+
+class RowId(IntegerConverter):
+    """A number in an address; one that no row can have is no address of ours."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 (the name is Werkzeug's)
+        super().__init__(map, max=MOST_ID)
+
+
+def register(app: Flask) -> None:
+    """Must come before the routes: they are bound with it."""
+    app.url_map.converters["int"] = RowId
+
+
+def page_number() -> int:
+    """Return which page of a list is wanted; what is no page is the first or the last there is."""
+    return min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
 
 
 def prefers_json() -> bool:

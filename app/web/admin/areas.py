@@ -57,7 +57,7 @@ def _import(form: AreasForm, *, store: bool) -> ImportReport:
 def _document(raw: bytes) -> Any:
     try:
         return json.loads(raw.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("areas_no_json", field="file") from error
 
 

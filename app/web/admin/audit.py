@@ -13,6 +13,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.admin.blueprint import blueprint
 from app.web.i18n import gettext as _
+from app.web.requests import page_number
 
 
 @blueprint.get("/audit", endpoint="audit")
@@ -20,7 +21,7 @@ from app.web.i18n import gettext as _
 def entries() -> ResponseReturnValue:
     """Show entries, the newest first, of one subject or all."""
     subject = request.args.get("subject", "").strip()
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     page = audit.page(number=number, subject=subject)
     return render_template(
         "admin/audit.html",

@@ -148,7 +148,7 @@ def enrol() -> ResponseReturnValue:
     form = CodeForm(next=request.args.get("next", ""))
     if request.method == "GET":
         browser["enrol"] = factor.seal(factor.new_secret(), staff_id=session.actor.staff_id)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or "enrol" not in browser:
         return _show_enrol(session, form)
     try:
         return _enrolled(session, form)

@@ -18,6 +18,7 @@ from app.web.custody.blueprint import blueprint
 from app.web.custody.forms import DecideForm, PayForm, ReturnForm
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
+from app.web.requests import page_number
 
 OPEN = (State.CLAIMED, State.INSTRUCTED)
 
@@ -26,7 +27,7 @@ OPEN = (State.CLAIMED, State.INSTRUCTED)
 @needs(Verb.PAYOUT_READ)
 def payouts() -> ResponseReturnValue:
     """List what is claimed and not yet paid, what was paid last, and the last daily close."""
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     paid = rewards.payouts((State.PAID, State.ARCHIVED), size=20, newest_first=True)
     return render_template(
         "custody/payouts.html", page=rewards.payouts(OPEN, number=max(1, number)), paid=paid,

@@ -20,6 +20,8 @@ from app.fieldwork import queries as fieldwork
 from app.fieldwork import service as fieldwork_service
 from app.fieldwork.states import ReplyKind
 from app.media import queries as media
+from app.intake import queries as intake
+from app.intake.submission import Source
 from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists

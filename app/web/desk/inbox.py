@@ -24,6 +24,7 @@ from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
 from app.web.forms import Option, picks
+from app.web.requests import page_number
 from app.worktime.rules import Due
 
 PAGE = 50
@@ -53,7 +54,7 @@ def inbox() -> ResponseReturnValue:
     chosen = request.args.get("view", "")
     chosen = chosen if chosen in VIEWS else "new"
     states = VIEWS[chosen]
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     page = cases.in_states(states, number=number, size=PAGE, newest_first=chosen == "done")
     by_state = cases.count_by_state()
     counts = {view: sum(by_state.get(state, 0) for state in VIEWS[view]) for view in VIEWS}

@@ -22,6 +22,7 @@ from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
 from app.web.enforcement.forms import ConsequenceForm, RevokeForm
 from app.web.labels import label
+from app.web.requests import page_number
 
 
 @blueprint.get("")
@@ -30,7 +31,7 @@ def cases() -> ResponseReturnValue:
     """List cases by what enforcement has to do with them."""
     word = request.args.get("list", List.VERIFY)
     wanted = List(word) if word in set(List) else List.VERIFY
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     page = enforcement_page(wanted, number=number)
     names = places.names(row.township_code for row in page.rows)
     return render_template(

@@ -24,7 +24,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "RejectReason": {
         "out_of_county": _l("Outside the county"),
         "not_environment": _l("Not a matter of the environment"),
-        "too_vague": _l("Too vague, and nobody can be asked"),
+        "too_vague": _l("Too vague, also after a question"),
         "repeat_closed": _l("The same matter was closed before, nothing new"),
         "in_litigation": _l("Before a court or in review"),
         "malicious": _l("Made up on purpose"),

@@ -15,6 +15,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
     "RatingReason": {
         "nobody_came": _l("Nobody came"),
         "not_solved": _l("It is not solved"),
+        "partly": _l("Partly solved"),
         "came_back": _l("It came back"),
         "reply_unclear": _l("The reply is not clear"),
     },

@@ -14,6 +14,7 @@ MESSAGES: dict[str, LazyString] = {
     "password_long": _l("Use at most %(longest)s characters."),
     "password_common": _l("This password is easy to guess. Please choose another one."),
     "username_taken": _l("The name %(username)s is taken. Please choose another one."),
+    "name_length": _l("A name has 1 to %(most)s characters that can be read."),
     "no_such_staff": _l("There is no such account."),
     "not_on_duty": _l("%(name)s is not on duty. Please choose somebody else."),
 }

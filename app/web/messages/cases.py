@@ -23,6 +23,10 @@ MESSAGES: dict[str, LazyString] = {
     "worker_away": _l("This worker is away. Please choose somebody else."),
     "merge_target": _l("Please enter the number of another open case."),
     "merge_target_closed": _l("Case %(number)s is closed; nothing more can be joined to it."),
+    "merge_chain": _l(
+        "Other cases were joined to case %(number)s, so it cannot go into another one."
+    ),
+    "ask_first": _l("Please ask the reporter one question before a report counts as too vague."),
     "reply_missing": _l("The final reply is missing. Please write it before closing."),
     "words_too_long": _l("At most %(most)s characters. Please shorten it."),
     "date_in_future": _l("The date lies in the future. Please correct it."),

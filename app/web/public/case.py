@@ -83,7 +83,7 @@ def case(name: str) -> str:
     now = clock.now()
     visit = visits.find(name, now=now)
     report = reports.by_id(visit.report_id)
-    found = _leading(cases.by_id(report.case_id))
+    found = cases.leading(report.case_id)
     mine = photos.for_holder("report", [report.id])[report.id]
     return render_template(
         "public/case.html", name=name, view=_page(report, found, now=now),
@@ -115,11 +115,6 @@ def openings_seen(report_id: int, *, now: datetime) -> list[openings.OpeningView
 def _done() -> str:
     told = DONE.get(request.args.get("done", ""))
     return str(_(told)) if told else ""
-
-
-def _leading(found: CaseView) -> CaseView:
-    """Return the case that is worked on: of a merged one the case it was joined to."""
-    return cases.by_id(found.merged_into_id) if found.merged_into_id else found
 
 
 def _page(report: ReportView, found: CaseView, *, now: datetime) -> Page:

@@ -104,6 +104,7 @@ class ReportForm(BaseForm):
     def answers(self) -> Answers:
         """Return what was told; figures and words that nobody can have typed count as empty."""
         happening = self.happening.data if self.happening.data in ("yes", "no", "unknown") else ""
+        mode = self.contact_mode.data
         return Answers(
             kinds=tuple(key for key in self.kinds.data or () if key in KINDS),
             happening=happening,
@@ -112,7 +113,7 @@ class ReportForm(BaseForm):
             lng=number(self.lng.data, -180, 180), lat=number(self.lat.data, -90, 90),
             accuracy=number(self.accuracy.data, 0, 1_000_000),
             words=self.words.data or "", suspect=self.suspect.data or "",
-            contact_mode=self.contact_mode.data or ContactMode.ANONYMOUS,
+            contact_mode=mode if mode in set(ContactMode) else ContactMode.ANONYMOUS,
             phone=digits(self.phone.data), consent=bool(self.consent.data),
         )  # fmt: skip
 
@@ -149,6 +150,11 @@ def fill(form: ReportForm, answers: Answers) -> None:
                  "contact_mode", "phone", "consent"):  # fmt: skip
         value = getattr(answers, name)
         form[name].data = list(value) if isinstance(value, tuple) else value
+    fill_position(form, answers)
+
+
+def fill_position(form: ReportForm, answers: Answers) -> None:
+    """Write the kept figures into the hidden fields, whatever stood there."""
     for name in ("lng", "lat", "accuracy"):
         value = getattr(answers, name)
         form[name].data = "" if value is None else repr(value)

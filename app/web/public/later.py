@@ -31,7 +31,7 @@ def add(name: str) -> str | Response:
 def answer(name: str) -> str | Response:
     """Answer the desk's question; a late answer counts as a note (C8)."""
     report = reports.by_id(visits.find(name, now=clock.now()).report_id)
-    asked = after.question(report.id, cases.by_id(report.case_id))
+    asked = after.question(report.id, cases.leading(report.case_id))
     return _words(name, kind="answer", heading=_("Answer the question"), question=asked)
 
 
@@ -77,6 +77,6 @@ def _keep(report: ReportView, kind: str, words: str, *, now: datetime) -> None:
 
 
 def _go_on(report: ReportView, *, now: datetime) -> None:
-    case = cases.by_id(report.case_id)
+    case = cases.leading(report.case_id)
     if case.state is State.WAITING_REPORTER:
         case_service.move(case.id, Move.ANSWERED, by="reporter", now=now)

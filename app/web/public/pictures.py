@@ -7,6 +7,7 @@ from app.accounts.permissions import Verb
 from app.cases import queries as cases
 from app.core import clock
 from app.core.errors import NotFound
+from app.fieldwork import queries as fieldwork
 from app.intake import queries as reports
 from app.media import queries as photos
 from app.media import service as media
@@ -46,16 +47,27 @@ def _visited(photo: PhotoInfo) -> bool:
     mine = visits.report_ids(now=clock.now())
     if photo.holder_kind == "report":
         return photo.holder_id in mine
-    shown = {row.id for report_id in mine for row in after.photos(reports.by_id(report_id).case_id)}
-    return photo.id in shown
+    led = {cases.leading(reports.by_id(report_id).case_id).id for report_id in mine}
+    return photo.id in {row.id for case_id in led for row in after.photos(case_id)}
 
 
 def _staff(photo: PhotoInfo) -> bool:
-    """Say whether a member of staff may see it: his verb, and for a report his township (R-S2)."""
+    """Say whether a member of staff may see it: his verb, and his township (R-S2).
+
+    What nothing holds yet is its sender's alone.
+    """
     person = access.visitor()
     if person is None or not any(person.may(verb) for verb in STAFF):
         return False
-    if photo.holder_kind != "report" or photo.holder_id is None:
-        return True
-    case = cases.by_id(reports.by_id(photo.holder_id).case_id)
-    return person.sees(case.township_code)
+    case_id = _case_of(photo)
+    return case_id is not None and person.sees(cases.by_id(case_id).township_code)
+
+
+def _case_of(photo: PhotoInfo) -> int | None:
+    if photo.holder_id is None:
+        return None
+    if photo.holder_kind == "report":
+        return reports.by_id(photo.holder_id).case_id
+    if photo.holder_kind == "check_in":
+        return fieldwork.case_of_check_in(photo.holder_id)
+    return fieldwork.task(photo.holder_id).case_id if photo.holder_kind == "finish" else None

@@ -13,7 +13,7 @@ from app.core.tx import transaction
 from app.feedback import queries as feedback
 from app.feedback import service
 from app.feedback.queries import RatingView, RequestView
-from app.feedback.rules import RatingReason, Satisfaction, Solved, may_rate
+from app.feedback.rules import UNSOLVED, RatingReason, Satisfaction, Solved, may_rate
 from app.feedback.service import RatingData
 from app.web.forms import unfinished
 from app.web.public import visits
@@ -53,7 +53,7 @@ def give(name: str) -> Response:
     except Invalid as refusal:
         form.refuse(refusal)
         return unfinished("public/rate.html", form=form, name=name)
-    done = "reopen" if form.solved.data == "no" else "rated"
+    done = "reopen" if told.solved in UNSOLVED else "rated"
     return redirect(url_for("public.case", name=name, done=done), 303)
 
 

@@ -15,7 +15,7 @@ from app.web import theme
 from app.web.forms import picks, unfinished
 from app.web.public import drafts, photos, visits
 from app.web.public.drafts import Draft
-from app.web.public.forms import DRAFT_KEY, ReportForm, fill, gaps, number
+from app.web.public.forms import DRAFT_KEY, ReportForm, fill, fill_position, gaps, number
 from app.web.public.site import blueprint
 
 
@@ -90,6 +90,7 @@ def receive(*, only: tuple[str, ...] = ()) -> tuple[ReportForm, Draft]:
     if only:
         told = before.answers.with_part(told, only)
     drafts.keep(key, told, refused=tuple(refused), now=now)
+    fill_position(form, told)
     return form, drafts.load(key)
 
 

@@ -16,6 +16,7 @@ from app.web.public.forms import DRAFT_KEY
 from app.web.public.site import blueprint
 
 MOST_PIECE = 1024 * 1024
+LONGEST_OFFSET = 12
 
 
 @blueprint.post("/up")
@@ -52,7 +53,8 @@ def piece(name: str) -> Response:
     """Take the next piece; the last one is answered once the photo is verified and durable."""
     draft, now = _draft(request.headers.get("Upload-Draft")), clock.now()
     told = request.headers.get("Upload-Offset", "")
-    if not told.isdecimal() or (request.content_length or 0) > MOST_PIECE:
+    too_long = len(told) > LONGEST_OFFSET or (request.content_length or 0) > MOST_PIECE
+    if not told.isdecimal() or too_long:
         raise Invalid("bad_request")
     try:
         offset = uploads.append(name, draft, int(told), request.stream)

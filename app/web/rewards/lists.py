@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
@@ -12,6 +12,7 @@ from app.rewards import ledger, queries
 from app.rewards.states import State
 from app.web import access
 from app.web.access import needs
+from app.web.requests import page_number
 from app.web.rewards.blueprint import blueprint
 
 
@@ -27,12 +28,8 @@ def counts() -> dict[str, int]:
     return {name: sum(held.get(s, 0) for s in states) for name, states in waiting.items()}
 
 
-def _page() -> int:
-    return max(1, request.args.get("page", 1, type=int))
-
-
 def _list(part: str, states: Sequence[State], *, not_by: int | None = None) -> str:
-    page = queries.in_states(states, number=_page(), not_by=not_by)
+    page = queries.in_states(states, number=page_number(), not_by=not_by)
     return render_template(
         f"rewards/{part}.html", page=page, counts=counts(), medium=medium,
     )  # fmt: skip
@@ -67,7 +64,7 @@ def unclaimed() -> ResponseReturnValue:
     year = ledger.year_of(clock.now())
     held, money = queries.count_by_state(), ledger.balances()
     return render_template(
-        "rewards/unclaimed.html", page=queries.in_states((State.NOTIFIED,), number=_page()),
+        "rewards/unclaimed.html", page=queries.in_states((State.NOTIFIED,), number=page_number()),
         back=queries.in_states((State.CLAWBACK_DUE,), size=200), held=held, year=year,
         left_fen=money.get(ledger.budget(year), 0), payable_fen=money.get(ledger.PAYABLE, 0),
         counts=counts(), medium=medium,

@@ -24,6 +24,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.requests import page_number
 from app.web.supervisor import beside, figures, listing, period
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.period import Chosen
@@ -57,7 +58,7 @@ class Town:
 def records(key: str) -> ResponseReturnValue:
     """Show the records that one number counts."""
     rate, part, chosen = _rate(key), _part(), period.chosen()
-    now, number = clock.now(), max(1, request.args.get("page", 1, type=int))
+    now, number = clock.now(), page_number()
     figure = rates.figure(rate, chosen.period, now=now, scope=chosen.scope)
     page = rates.records(
         rate, chosen.period, part, now=now, scope=chosen.scope, number=number, size=SIZE

@@ -25,6 +25,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.requests import page_number
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.forms import OrderForm, ReopenForm
 
@@ -62,7 +63,7 @@ def overdue() -> ResponseReturnValue:
 def order() -> ResponseReturnValue:
     """Send a supervision order for each chosen case to the unit that has it."""
     form = OrderForm()
-    case_ids = [int(text) for text in request.form.getlist("cases") if text.isdigit()]
+    case_ids = request.form.getlist("cases", type=int)
     if not form.validate_on_submit():
         return _again(order_form=form)
     try:
@@ -114,7 +115,7 @@ def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
 def _page(
     *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None
 ) -> str:
-    now, number = clock.now(), max(1, request.args.get("page", 1, type=int))
+    now, number = clock.now(), page_number()
     page = sla.overdue(now=now, number=number, size=SIZE)
     bad = order_form or (failed[1] if failed else None)
     return render_template(

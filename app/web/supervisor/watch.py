@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -17,6 +17,7 @@ from app.sla.queries import ClockView
 from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.requests import page_number
 from app.web.supervisor.blueprint import blueprint
 
 
@@ -38,7 +39,7 @@ def today(what: str) -> ResponseReturnValue:
     if what not in tuple(Watch):
         raise NotFound("not_found")
     chosen, now = Watch(what), clock.now()
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     page = watch.page(chosen, now=now, number=number)
     return render_template(
         "supervisor/watch.html",

@@ -19,6 +19,7 @@ from app.web.access import needs
 from app.web.clocks import ClockTag, clock_tag
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.requests import page_number
 from app.web.worker import own
 from app.web.worker.blueprint import blueprint
 
@@ -47,7 +48,7 @@ class Card:
 def today() -> ResponseReturnValue:
     """List one's own tasks; the first tab that holds anything is open."""
     wanted = request.args.get("tab", "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     tab = Tab(wanted) if wanted in set(Tab) else None
     found = queue.worker_page(access.actor().staff_id, tab, number=number)
     names = places.names(row.grid_code for row in found.page.rows)
