@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.accounts.permissions import Role
 from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases.workflow import Move
@@ -118,6 +119,13 @@ class TestFinding:
     def test_the_handler_never_sets_it(self, case_id, laoli):
         with pytest.raises(Forbidden, match="own_case"):
             set_true(case_id, laoli)
+
+    def test_nor_does_a_second_account_of_who_proposed_it(self, case_id):
+        first = story.person("zhou", Role.OFFICER, natural="zhou")
+        with transaction():
+            service.propose_finding(case_id, TRUE, by=first, now=T0 + 2 * HOUR)
+        with pytest.raises(Forbidden, match="second_person"):
+            set_true(case_id, story.person("zhou2", Role.CHECKER, natural="zhou"))
 
     def test_nor_does_who_proposed_it(self, case_id, officer):
         with transaction():

@@ -55,14 +55,18 @@ def case_id(heard, laoli):
 
 def report_of(case_id, key="azhen"):
     with transaction():
-        row = Report(
-            case_id=case_id, key_hash=key, source="web", received_at=T0, kinds=[],
-            happening="yes", words="河水发黑", crs="wgs84", contact_mode="anonymous",
-            digest="d", ordinal_in_case=1,
-        )  # fmt: skip
-        db.session.add(row)
-        db.session.flush()
-        return row.id
+        return new_report(case_id, key)
+
+
+def new_report(case_id, key):
+    row = Report(
+        case_id=case_id, key_hash=key, source="web", received_at=T0, kinds=[],
+        happening="yes", words="河水发黑", crs="wgs84", contact_mode="anonymous",
+        digest="d", ordinal_in_case=1,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 @pytest.fixture
@@ -140,10 +144,24 @@ def test_not_solved_asks_for_a_reopening_within_two_working_days(report, heard):
     assert len(heard.of(ReopenAsked)) == 1
 
 
-def test_partly_solved_goes_to_the_callers(report):
+def test_partly_solved_asks_for_a_reopening_and_goes_to_the_callers(report):
     rate(report, replace(GOOD, solved=Solved.PARTLY))
-    assert queries.open_requests() == []
+    (row,) = queries.open_requests()
+    assert (row.report_id, row.reason) == (report, "partly")
     assert [row.report_id for row in queries.to_follow_up(since=T0)] == [report]
+
+
+def test_a_merged_report_rates_the_case_it_belongs_to(case_id, report):
+    joined = story.case(number="E110-000002")
+    other = report_of(joined, "second")
+    with transaction():
+        case_service.move(
+            joined, Move.MERGE, by="staff:1", now=CLOSED, note="同一处",
+            changes={"merged_into_id": case_id, "exclusion": "merged"},
+        )  # fmt: skip
+    rate(other, BAD)
+    assert queries.rating(other).case_id == case_id
+    assert [row.case_id for row in queries.open_requests()] == [case_id]
 
 
 def test_asking_without_rating(report, heard):

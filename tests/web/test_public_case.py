@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.permissions import Role
 from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases import triage
@@ -12,7 +13,10 @@ from app.cases.workflow import Move, State
 from app.core.db import db
 from app.core.tx import transaction
 from app.feedback.models import Rating, ReopenRequest
+from app.fieldwork import queries as fieldwork
 from app.intake import service as intake
+from app.intake.submission import Submission
+from app.notify.models import Message
 from app.rewards import queries as rewards
 from app.rewards import service as reward
 from app.rewards.models import Award
@@ -21,6 +25,7 @@ from app.web.public import throttle
 from tests.flows.test_main_way import Cast, to_checked
 from tests.infra.clock import at, moment
 from tests.web.citizen import Azhen, words_of
+from tests.web.field_pages import hire, signed_in
 
 CLOSED = "2026-11-24 09:00"
 TOLD = "2026-11-25 09:00"
@@ -75,6 +80,60 @@ def test_after_photos_are_served_to_the_reporter_only(azhen, way, app):
         for photo in set(re.findall(r'src="(/p/\w+/\d+)"', page.text)):
             assert azhen.client.get(photo).status_code == 200
             assert app.test_client().get(photo).status_code == 404
+
+
+def test_a_worker_elsewhere_sees_no_photo_of_the_work(azhen, way, app):
+    page, _ = look(azhen, way, "2026-11-24 09:30")
+    shots = set(re.findall(r'src="(/p/\w+/\d+)"', page.text))
+    with app.app_context():
+        (arrival,) = fieldwork.check_ins(way.receipt.case_id)
+        area = way.worker(way.receipt.case_id)[1].area_code
+    shots.add(f"/p/{arrival.photo_id}/320")
+    hire(app, "near", Role.GRID_WORKER, area=area)
+    hire(app, "far", Role.GRID_WORKER, area="330226112000")
+    for name, status in (("near", 200), ("far", 404)):
+        person = signed_in(app, name)
+        assert {person.answer(shot).status_code for shot in shots} == {status}, name
+
+
+@pytest.fixture
+def joined(app):
+    """Return a case that went its way with another one merged into it, whose reporter asks."""
+    with app.app_context():
+        cast = Cast()
+        first, now = cast.submit(), moment("2026-11-23 10:15")
+        told = Submission(
+            client_key="second", kinds=("burning",), words="空地上在烧东西", place_words="变电站旁"
+        )
+        with transaction():
+            cast.receipt = intake.submit(told, now=now)
+        with transaction():
+            triage.merge(
+                cast.receipt.case_id, first.case_number, by=cast.people["desk"], note="同一处",
+                now=now,
+            )  # fmt: skip
+        to_checked(cast, first)
+        with transaction():
+            triage.close(
+                first.case_id, reply="已扑灭并清理。", by=cast.people["approver"],
+                now=moment(CLOSED),
+            )  # fmt: skip
+    return cast
+
+
+def test_who_was_joined_hears_sees_and_rates_like_the_first(azhen, joined, app):
+    page, address = look(azhen, joined, "2026-11-24 09:30")
+    assert "问题解决了吗" in page.text
+    with at("2026-11-24 09:31"):
+        shots = set(re.findall(r'src="(/p/\w+/\d+)"', page.text))
+        assert [azhen.client.get(shot).status_code for shot in shots] == [200]
+        done = azhen.send(f"{address}/rate", solved="partly", satisfaction="mostly")
+        text = words_of(azhen.open(done.headers["Location"]).text)
+    assert "最迟 11 月 26 日 24:00 告诉您结果" in text
+    me = f"report:{joined.receipt.report_id}"
+    with app.app_context():
+        told = db.session.scalars(select(Message.template).where(Message.recipient == me)).all()
+    assert set(told) == {"news", "accepted", "arrived", "replied", "closed"}
 
 
 def test_rating_is_by_post_only_and_keeps_what_was_typed(azhen, way, app):

@@ -222,6 +222,14 @@ def test_photos_are_served_to_their_reporter_and_to_staff_of_the_place(azhen, el
     assert sign_in(app, Role.GRID_WORKER, "330226111").get(f"/p/{photo}/320").status_code == 404
 
 
+def test_a_photo_that_is_not_sent_yet_is_nobodys_business(azhen, app):
+    azhen.report("smoke")
+    with app.app_context():
+        photo = db.session.scalars(select(Photo)).one().id
+    assert azhen.client.get(f"/p/{photo}/320").status_code == 200
+    assert sign_in(app, Role.DESK, "").get(f"/p/{photo}/320").status_code == 404
+
+
 def sign_in(app, role, area):
     from app.accounts.passwords import hashed
 
