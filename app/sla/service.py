@@ -9,6 +9,7 @@ from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.moving import follow
 from app.sla.pausing import cap_batch
+from app.sla.questions import unanswered_batch
 from app.sla.replies import follow_report
 from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
 from app.sla.sweeps import breach_batch, look_again, warn_batch
@@ -28,6 +29,7 @@ __all__ = [
     "resume",
     "start",
     "stop",
+    "unanswered_batch",
     "void",
     "warn_batch",
 ]
