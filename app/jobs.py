@@ -14,7 +14,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from app.core import clock
+from app.accounts import sessions
+from app.core import clock, limits
 from app.core.db import db
 from app.core.tx import transaction
 from app.flags import sweeps as flags
@@ -44,6 +45,11 @@ def _photos(now: datetime) -> int:
     """Sweep unclaimed photos; one pass sees everything, so a tick ends with it."""
     media.sweep(now)
     return 0
+
+
+def _over(now: datetime) -> int:
+    """Forget web sessions that are long over and limits that are free again."""
+    return sessions.sweep(now) + limits.sweep(now)
 
 
 def _lapse(now: datetime) -> int:
@@ -80,6 +86,7 @@ JOBS: dict[str, Job] = {
     "photos": Job(batch=_photos, every_seconds=3600),
     "likeness": Job(batch=alike.compare_batch, every_seconds=15),
     "patterns": Job(batch=_patterns, every_seconds=3600),
+    "sessions": Job(batch=_over, every_seconds=3600),
 }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from app.accounts import queries as accounts
 from app.accounts.models import Status
+from app.accounts.permissions import Verb
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import queries, service
@@ -78,15 +79,22 @@ def assign(
         raise Refused("nobody_on_duty", number=case.number)
     if (chosen != usual or not on_site) and not reason.strip():
         raise Invalid("reason_missing", field="reason")
-    worker = accounts.get(chosen)
-    if worker is None or not worker.active or worker.status is not Status.WORKING:
-        raise Invalid("worker_away", field="staff_id")
+    worker = worker_on_duty(chosen, field="staff_id")
     changes = {"assignee_id": chosen, "unit_code": worker.area_code, "on_site": on_site}
     facts = {"staff_id": chosen, "usual_id": usual, "on_site": on_site}
     return service.move(
         case_id, Move.ASSIGN, by=by.key, now=now, note=reason, facts=facts, changes=changes,
         version=version,
     )  # fmt: skip
+
+
+def worker_on_duty(staff_id: int, *, field: str) -> Actor:
+    """Return somebody who can be given a case now. Raises Invalid `worker_away` for others."""
+    worker = accounts.get(staff_id)
+    here = worker is not None and worker.active and worker.status is Status.WORKING
+    if worker is None or not here or not worker.may(Verb.TASK_WORK):
+        raise Invalid("worker_away", field=field)
+    return worker
 
 
 def propose_rejection(

@@ -88,12 +88,11 @@ def give_back(limit: Limit, who: str, *, now: datetime) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Forget buckets that are empty again; return how many."""
-    with transaction() as session:
-        gone = session.scalars(
-            delete(Bucket).where(Bucket.full_until < now.timestamp()).returning(Bucket.key)
-        )
-        return len(gone.all())
+    """Forget buckets that are empty again, in the caller's transaction; return how many."""
+    gone = db.session.scalars(
+        delete(Bucket).where(Bucket.full_until < now.timestamp()).returning(Bucket.key)
+    )
+    return len(gone.all())
 
 
 def _insert() -> sqlite.Insert | postgresql.Insert:

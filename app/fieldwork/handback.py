@@ -8,6 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases import triage
 from app.cases.workflow import Move, Urgency
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
@@ -109,9 +110,9 @@ def decide_hand_back(
     if not grant:
         cases.move(case_id, Move.REFUSE_HANDBACK, by=by.key, now=now, note=answer)
         return
-    worker = accounts.get(new_staff_id) if new_staff_id else None
-    if worker is None or worker.staff_id == asked_by:
+    if not new_staff_id or new_staff_id == asked_by:
         raise Invalid("new_worker_missing", field="new_staff_id")
+    worker = triage.worker_on_duty(new_staff_id, field="new_staff_id")
     cases.move(
         case_id,
         Move.GRANT_HANDBACK,

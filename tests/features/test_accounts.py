@@ -8,11 +8,12 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
+from app import jobs
 from app.accounts import factor, passwords, queries, service, sessions
 from app.accounts.models import RecoveryCode, Staff, Status, WebSession
 from app.accounts.permissions import FRESH, LOCAL, ROLES, Role, Verb, covers, may, who_may
 from app.audit.models import AuditEntry
-from app.core import limits
+from app.core import clock, limits
 from app.core.db import db
 from app.core.errors import Invalid, Limited
 from app.core.limits import Limit
@@ -406,4 +407,5 @@ def test_names_and_addresses_are_not_stored_and_buckets_are_swept(context):
     limits.take(FEW, "203.0.113.77", now=NOW + timedelta(days=1))
     assert len(set(db.session.scalars(select(limits.Bucket.key)))) == 2
     db.session.rollback()
-    assert limits.sweep(NOW + timedelta(days=2)) == 2
+    with clock.moved_to(NOW + timedelta(days=2)):
+        assert jobs.tick("sessions") == 2

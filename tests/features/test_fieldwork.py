@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts import service as accounts
+from app.accounts.status import Status
 from app.audit import queries as audit
 from app.cases import queries as cases
 from app.cases import service as case_service
@@ -367,6 +369,18 @@ class TestHandBack:
         assert queries.task(task.id).state is TaskState.CANCELLED
         new = queries.current(task.case_id)
         assert (new.staff_id, new.turn) == (other.staff_id, 2)
+
+    def test_granted_only_to_a_worker_who_is_here(self, task, laoli):
+        row, duty = self.ask(task, laoli), story.duty_officer()
+        away = story.person("away", story.Role.GRID_WORKER, area=story.OTHER_TOWN)
+        with transaction():
+            accounts.change_staff(away.staff_id, status=Status.LEAVE, by="system", now=T0)
+        for person in (away, story.checker()):
+            with pytest.raises(Invalid, match="worker_away"), transaction():
+                service.decide_hand_back(
+                    row, grant=True, answer="同意", by=duty, now=T0 + 2 * HOUR,
+                    new_staff_id=person.staff_id,
+                )  # fmt: skip
 
     def test_refused_it_stands_where_it_stood(self, task, laoli):
         arrive(task, laoli)

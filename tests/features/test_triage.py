@@ -100,6 +100,17 @@ def test_accepting_ends_a_proposed_rejection(new_case, xiaowang):
     assert cases.by_id(new_case).reject_proposed_by is None
 
 
+def test_a_case_goes_to_somebody_who_works_in_the_field(xiaowang):
+    case_id = story.case(number="E110-000007")
+    clerk, near = story.person("finance", Role.FINANCE), story.neighbour()
+    told = {"by": xiaowang, "now": T0 + HOUR, "reason": "他在附近"}
+    with pytest.raises(Invalid, match="worker_away"), transaction():
+        triage.assign(case_id, staff_id=clerk.staff_id, **told)
+    with transaction():
+        triage.assign(case_id, staff_id=near.staff_id, **told)
+    assert cases.by_id(case_id).state is State.ASSIGNED
+
+
 def test_merges_never_chain(context, xiaowang):
     first, second, third = (story.case(number=f"E110-00000{n}") for n in (4, 5, 6))
     told = {"by": xiaowang, "note": "同一处焚烧", "now": T0 + HOUR}
