@@ -1,6 +1,6 @@
 """I7: what waits for a second person, and checked cases that wait for their final reply."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -19,9 +19,10 @@ from app.core.tx import transaction
 from app.fieldwork import queries as fieldwork
 from app.fieldwork import service as fieldwork_service
 from app.fieldwork.states import ReplyKind
-from app.media import queries as media
 from app.intake import queries as intake
+from app.intake.queries import ReportView
 from app.intake.submission import Source
+from app.media import queries as media
 from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
@@ -75,11 +76,13 @@ def _context(bad: Refusal | None = None) -> dict[str, object]:
 def closable() -> list[CaseView]:
     """Return the checked cases that this person closes; a leader closes urgent ones."""
     checked = cases.in_states((State.CHECKED,), size=200).rows
-    return [row for row in checked if access.actor().may(_closes(row))]
+    told = intake.of_cases([row.id for row in checked])
+    return [row for row in checked if access.actor().may(_closes(row, told.get(row.id, [])))]
 
 
-def _closes(row: CaseView) -> Verb:
-    for_leader = row.urgency is Urgency.RED or row.supervised
+def _closes(row: CaseView, told: Sequence[ReportView]) -> Verb:
+    from_media = any(report.source is Source.MEDIA for report in told)
+    for_leader = row.urgency is Urgency.RED or row.supervised or from_media
     return Verb.CASE_CLOSE_URGENT if for_leader else Verb.CASE_CLOSE
 
 
@@ -160,7 +163,7 @@ def decide_hand_back(hand_back_id: int) -> ResponseReturnValue:
 def close(number: str) -> ResponseReturnValue:
     """Send the final reply and close; a leader closes urgent and supervised cases."""
     row, who = cases.by_number(number), access.actor()
-    if not who.may(_closes(row)):
+    if not who.may(_closes(row, intake.of_case(row.id))):
         raise Forbidden("leader_closes")
     form = CloseForm(base_version=row.version, reply=_drafted(row))
     if form.validate_on_submit():
