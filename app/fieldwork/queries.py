@@ -276,9 +276,3 @@ def _check_in(row: CheckIn) -> CheckInView:
 def case_of_task(task_id: int) -> int | None:
     """Return the case of a task."""
     return db.session.scalar(select(Task.case_id).where(Task.id == task_id))
-
-
-def case_of_check_in(check_in_id: int) -> int | None:
-    """Return the case of an arrival."""
-    tasks = select(CheckIn.task_id).where(CheckIn.id == check_in_id).scalar_subquery()
-    return db.session.scalar(select(Task.case_id).where(Task.id == tasks))
