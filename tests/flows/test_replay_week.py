@@ -23,6 +23,7 @@ from app.cli.demo import county, pictures
 from app.cli.demo.timeline import Timeline
 from app.core import clock
 from app.core.db import db
+from app.core.tx import transaction
 from app.enforcement import service as enforcement
 from app.enforcement.workflow import FindingKind
 from app.feedback import queries as requests
@@ -37,7 +38,7 @@ from app.intake import service as intake
 from app.intake.models import Report
 from app.intake.submission import MAX_WORDS, Source, Submission
 from app.media import service as media
-from app.rates import RATES
+from app.rates import RATES, tally
 from app.rates.definition import Period
 from app.rates.queries import Group, Part, by_group, figure, records
 from app.rates.recount import differences
@@ -188,6 +189,10 @@ def everything_adds_up(count: int) -> None:
     now, period = END, Period(start=MONDAY, end=END)
     with clock.moved_to(now):
         assert differences(period, now=now) == []
+        with transaction():
+            while tally.refresh(now):
+                pass
+        assert differences(period, now=now) == [], "tallies say what the rows say"
         for rate in RATES:
             whole = figure(rate, period, now=now)
             parts = by_group(rate, period, Group.TOWNSHIP, now=now).values()
