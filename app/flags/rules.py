@@ -28,7 +28,7 @@ LIMITS: Final = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a photo says of itself; `taken_at` is aware and local, `thumbnail` from −1 to 1."""
+    """What a photo says of itself; `taken_at` is local, the thumbnail's agreement −1…1."""
 
     taken_at: datetime | None = None
     lng: float | None = None

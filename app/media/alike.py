@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db
 from app.core.events import announce
-from app.media import shelf
+from app.media import likeness, shelf
 from app.media.events import PhotoCompared
 from app.media.likeness import Laid, Print
 from app.media.models import Holder, Likeness, Photo, PhotoPrint
@@ -107,6 +107,8 @@ def _note(
 ) -> None:
     """Store a pair once, the later photo first."""
     earlier, later = _in_order(one, other)
+    if earlier is one:
+        laid = likeness.other_way(laid)
     if db.session.get(Likeness, (later.id, earlier.id)) is not None:
         return
     row = Likeness(

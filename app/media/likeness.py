@@ -5,7 +5,7 @@ once one picture is shifted and stretched onto the other: a copy agrees with a s
 photo of the scene does not (R-F2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -81,6 +81,20 @@ class Laid:
         """Say whether it is one picture; where a frame ends is known to a point or two only."""
         wide = self.framed or self.within
         return self.agreement >= AGREES and self.cut <= (MOST_CUT_WITHIN if wide else MOST_CUT)
+
+
+def other_way(laid: Laid) -> Laid:
+    """Return how the first picture lies on the second: what one has lost, the other shows more."""
+    left, right = _back(laid.left, laid.right)
+    top, bottom = _back(laid.top, laid.bottom)
+    if laid.mirrored:
+        left, right = right, left
+    return replace(laid, left=left, right=right, top=top, bottom=bottom)
+
+
+def _back(start: float, end: float) -> tuple[float, float]:
+    rest = 1 - start - end
+    return round(-start / rest, 4), round(-end / rest, 4)
 
 
 def read(told: Any) -> Print:

@@ -60,6 +60,17 @@ def test_how_two_pictures_lie_is_told_by_side():
     assert back.left == pytest.approx(-0.02, abs=0.006)
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_pair_reads_the_same_from_either_side(mirrored):
+    part = scenes.scene(3).crop((16, 0, 640, 470))
+    later = of(ImageOps.mirror(part) if mirrored else part)
+    one = likeness.compare(original(3), later)
+    other = likeness.other_way(likeness.compare(later, original(3)))
+    wanted = [one.left, one.right, one.top, one.bottom]
+    assert [other.left, other.right, other.top, other.bottom] == pytest.approx(wanted, abs=0.006)
+    assert max(wanted) == pytest.approx(0.025, abs=0.006)
+
+
 def test_a_mirrored_picture_is_told_as_mirrored():
     laid = likeness.compare(original(4), of(ImageOps.mirror(scenes.scene(4))))
     assert (laid.mirrored, laid.same) == (True, True)
