@@ -15,7 +15,7 @@ from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.money import yuan
 from app.rewards import assessing, batches, moves, paying
 from app.rewards.models import PayoutAnswer, PayoutItem
-from app.rewards.states import Outcome, PayoutState, State, Step
+from app.rewards.states import AnswerOutcome, PayoutState, State, Step
 
 WORDS = {
     "paid": PayoutState.CONFIRMED, "success": PayoutState.CONFIRMED, "成功": PayoutState.CONFIRMED,
@@ -64,7 +64,7 @@ def _line(row: dict[str, str | None], place: int) -> Answer:
     )  # fmt: skip
 
 
-def read(number: str, raw: bytes, *, staff_id: int, now: datetime) -> dict[Outcome, int]:
+def read(number: str, raw: bytes, *, staff_id: int, now: datetime) -> dict[AnswerOutcome, int]:
     """Apply a result file to its batch and return how its lines ended.
 
     A payment without a line becomes unknown. Reading a file again, or lines in another order,
@@ -78,7 +78,7 @@ def read(number: str, raw: bytes, *, staff_id: int, now: datetime) -> dict[Outco
     known = {item.reference: item for item in batches.items(batch.id)}
     for place, line in enumerate(lines, start=2):
         _check(line, known, place)
-    counts = dict.fromkeys(Outcome, 0)
+    counts = dict.fromkeys(AnswerOutcome, 0)
     for line in lines:
         counts[_apply(known[line.reference], line, digest, staff_id=staff_id, now=now)] += 1
     _silent(known, {line.reference for line in lines}, now=now)
@@ -97,9 +97,11 @@ def _check(line: Answer, known: dict[str, PayoutItem], place: int) -> None:
         raise Invalid("result_amount", field="file", n=place, yuan=yuan(item.amount_fen))
 
 
-def _apply(item: PayoutItem, line: Answer, digest: str, *, staff_id: int, now: datetime) -> Outcome:
-    outcome = Outcome.REPEATED if _noted(item, line) else _outcome(item, line)
-    if outcome is Outcome.APPLIED:
+def _apply(
+    item: PayoutItem, line: Answer, digest: str, *, staff_id: int, now: datetime
+) -> AnswerOutcome:
+    outcome = AnswerOutcome.REPEATED if _noted(item, line) else _outcome(item, line)
+    if outcome is AnswerOutcome.APPLIED:
         _take(item, line, staff_id=staff_id, now=now)
     db.session.add(
         PayoutAnswer(item_id=item.id, file_digest=digest, word=line.word, bank_ref=line.bank_ref,
@@ -114,23 +116,23 @@ def _noted(item: PayoutItem, line: Answer) -> bool:
     wanted = (
         PayoutAnswer.item_id == item.id, PayoutAnswer.word == line.word,
         PayoutAnswer.bank_ref == line.bank_ref,
-        PayoutAnswer.outcome.in_((Outcome.CONTRADICTION, Outcome.SETTLED)),
+        PayoutAnswer.outcome.in_((AnswerOutcome.CONTRADICTION, AnswerOutcome.SETTLED)),
     )  # fmt: skip
     return db.session.scalar(select(PayoutAnswer.id).where(*wanted).limit(1)) is not None
 
 
-def _outcome(item: PayoutItem, line: Answer) -> Outcome:
+def _outcome(item: PayoutItem, line: Answer) -> AnswerOutcome:
     """Judge a line against what is known: news, a repeat, or a contradiction."""
     said = PayoutState
     if line.word is said.UNKNOWN or (line.word is item.state and item.state is said.FAILED):
         fresh = item.state in (said.INTENT, said.SENT)
-        return Outcome.APPLIED if fresh else Outcome.REPEATED
+        return AnswerOutcome.APPLIED if fresh else AnswerOutcome.REPEATED
     if item.state is said.CONFIRMED:
         same = line.word is said.CONFIRMED and line.bank_ref == item.bank_ref
-        return Outcome.REPEATED if same else Outcome.CONTRADICTION
+        return AnswerOutcome.REPEATED if same else AnswerOutcome.CONTRADICTION
     if line.word is said.CONFIRMED and not _may_be_paid(item, line):
-        return Outcome.CONTRADICTION
-    return Outcome.APPLIED
+        return AnswerOutcome.CONTRADICTION
+    return AnswerOutcome.APPLIED
 
 
 def _may_be_paid(item: PayoutItem, line: Answer) -> bool:
@@ -189,8 +191,8 @@ def settle(answer_id: int, *, note: str, staff_id: int, now: datetime) -> None:
         raise NotFound("no_such_batch")
     won = claim(
         update(PayoutAnswer)
-        .where(PayoutAnswer.id == answer_id, PayoutAnswer.outcome == Outcome.CONTRADICTION)
-        .values(outcome=Outcome.SETTLED, settled_by=staff_id, settled_note=note.strip())
+        .where(PayoutAnswer.id == answer_id, PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
+        .values(outcome=AnswerOutcome.SETTLED, settled_by=staff_id, settled_note=note.strip())
     )
     if not won:
         raise Stale("award_already")
@@ -202,5 +204,5 @@ def settle(answer_id: int, *, note: str, staff_id: int, now: datetime) -> None:
 
 def contradictions() -> Sequence[PayoutAnswer]:
     """Return the lines that nobody has settled."""
-    wanted = PayoutAnswer.outcome == Outcome.CONTRADICTION
+    wanted = PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION
     return db.session.scalars(select(PayoutAnswer).where(wanted).order_by(PayoutAnswer.id)).all()

@@ -20,7 +20,7 @@ from app.rewards.models import (
     PayoutBatch,
     PayoutItem,
 )
-from app.rewards.states import LIVE, OWED, Outcome, PayoutState, State
+from app.rewards.states import LIVE, OWED, AnswerOutcome, PayoutState, State
 
 PAYABLE, PAID, DONATED, CLAWBACK = "payable", "paid", "donated", "clawback"
 
@@ -150,7 +150,7 @@ def _batches() -> dict[str, tuple[int, int]]:
         .where(PayoutItem.state.in_(LIVE), Award.state == State.INSTRUCTED)
     )  # fmt: skip
     against = select(func.count()).select_from(PayoutAnswer).where(
-        PayoutAnswer.outcome == Outcome.CONTRADICTION
+        PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION
     )  # fmt: skip
     figures = {
         "batch_files": (in_files, in_items),
@@ -190,6 +190,6 @@ def must_agree() -> None:
     last = db.session.scalar(select(LedgerClose).order_by(LedgerClose.id.desc()).limit(1))
     if last is not None and not last.ok:
         raise Refused("ledger_differs")
-    open_now = select(PayoutAnswer.id).where(PayoutAnswer.outcome == Outcome.CONTRADICTION)
+    open_now = select(PayoutAnswer.id).where(PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
     if db.session.scalar(open_now.limit(1)) is not None:
         raise Refused("bank_contradicts")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.rewards import accounts
-from app.rewards.states import Outcome, PayoutState, Relation, State, Way
+from app.rewards.states import AnswerOutcome, PayoutState, Relation, State, Way
 
 LedgerTransaction, LedgerLine = accounts.LedgerTransaction, accounts.LedgerLine
 
@@ -206,7 +206,7 @@ class PayoutAnswer(Model):
     word: Mapped[PayoutState] = mapped_column(Word(PayoutState))
     bank_ref: Mapped[str] = mapped_column(String(60), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-    outcome: Mapped[Outcome] = mapped_column(Word(Outcome))
+    outcome: Mapped[AnswerOutcome] = mapped_column(Word(AnswerOutcome))
     read_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     read_at: Mapped[datetime]
     settled_by: Mapped[int | None] = _staff()

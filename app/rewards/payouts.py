@@ -14,7 +14,7 @@ from app.identity import openings
 from app.identity.openings import OpeningState, OpeningView
 from app.rewards import batches as drawn
 from app.rewards.models import Award, Payment, PayoutAnswer, PayoutBatch, PayoutItem
-from app.rewards.states import Outcome, PayoutState, State, Way
+from app.rewards.states import AnswerOutcome, PayoutState, State, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +225,7 @@ def contradictions(number: str) -> list[AgainstView]:
         select(PayoutAnswer, PayoutItem.reference)
         .join(PayoutItem, PayoutItem.id == PayoutAnswer.item_id)
         .join(PayoutBatch, PayoutBatch.id == PayoutItem.batch_id)
-        .where(PayoutBatch.number == number, PayoutAnswer.outcome == Outcome.CONTRADICTION)
+        .where(PayoutBatch.number == number, PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
         .order_by(PayoutAnswer.id)
     ).all()
     return [

@@ -77,7 +77,7 @@ class PayoutState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Outcome(StrEnum):
+class AnswerOutcome(StrEnum):
     """What became of one line of a result file."""
 
     APPLIED = "applied"

@@ -14,7 +14,7 @@ from app.enforcement.events import PenaltyRevoked
 from app.identity import openings
 from app.rewards import answers, batches, ledger, paying, service
 from app.rewards.models import Award, Payment, PayoutBatch, PayoutItem
-from app.rewards.states import Outcome, PayoutState, State
+from app.rewards.states import AnswerOutcome, PayoutState, State
 from tests.features import rewards_make as make
 from tests.features.rewards_bank import NUMBERS, Bank, claimed, file_of, result
 from tests.features.rewards_make import NOW
@@ -73,7 +73,7 @@ def test_two_custodians_make_the_file_and_the_bank_confirms(any_db, context):
     assert NUMBERS[0] not in text
     assert office.states(number) == [S.SENT, S.SENT]
     bank.take(raw)
-    assert office.read(number, bank.answer(raw))[Outcome.APPLIED] == 2
+    assert office.read(number, bank.answer(raw))[AnswerOutcome.APPLIED] == 2
     assert office.states(number) == [S.CONFIRMED, S.CONFIRMED]
     assert (office.award().state, payments(), agree()) == (State.PAID, 2, True)
     assert ledger.balances()["paid"] == 40_000
@@ -147,10 +147,10 @@ def test_answered_twice(any_db, context):
     bank.take(raw)
     told = bank.answer(raw)
     first, again = office.read(number, told), office.read(number, told)
-    assert (first[Outcome.APPLIED], again[Outcome.REPEATED]) == (2, 2)
+    assert (first[AnswerOutcome.APPLIED], again[AnswerOutcome.REPEATED]) == (2, 2)
     line = told.decode().splitlines()
     twice = "\n".join([*line, line[1]]).encode()
-    assert office.read(number, twice)[Outcome.REPEATED] == 3
+    assert office.read(number, twice)[AnswerOutcome.REPEATED] == 3
     assert (payments(), agree()) == (2, True)
 
 
@@ -166,8 +166,8 @@ def test_answered_out_of_order(any_db, context):
     second, raw2 = office.sent()
     bank.take(raw2)
     office.read(second, bank.answer(raw2))
-    assert office.read(number, late)[Outcome.REPEATED] == 1
-    assert office.read(number, bank.answer(raw))[Outcome.REPEATED] == 1
+    assert office.read(number, late)[AnswerOutcome.REPEATED] == 1
+    assert office.read(number, bank.answer(raw))[AnswerOutcome.REPEATED] == 1
     assert (office.states(number), office.states(second)) == ([S.FAILED], [S.CONFIRMED])
     assert (payments(), agree()) == (1, True)
 
@@ -192,8 +192,8 @@ def test_a_contradiction_changes_nothing_and_stops_payment_until_settled(answer,
     office.read(number, result((key, "200.00", "paid", "B1", "")))
     word, slip = answer
     against = result((key, "200.00", word, slip, ""))
-    assert office.read(number, against)[Outcome.CONTRADICTION] == 1
-    assert office.read(number, against)[Outcome.REPEATED] == 1
+    assert office.read(number, against)[AnswerOutcome.CONTRADICTION] == 1
+    assert office.read(number, against)[AnswerOutcome.REPEATED] == 1
     assert (office.states(number), payments(), agree()) == ([S.CONFIRMED], 1, False)
     with transaction():
         office.awards.append(claimed(NUMBERS[1]).id)
@@ -215,7 +215,7 @@ def test_one_slip_of_the_bank_pays_one_payment(context):
     number, _raw = office.sent()
     lines = [(f"{number}-00{n}", "200.00", "paid", "B1", "") for n in (1, 2)]
     counts = office.read(number, result(*lines))
-    assert (counts[Outcome.APPLIED], counts[Outcome.CONTRADICTION]) == (1, 1)
+    assert (counts[AnswerOutcome.APPLIED], counts[AnswerOutcome.CONTRADICTION]) == (1, 1)
     assert payments() == 1
 
 

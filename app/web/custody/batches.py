@@ -10,7 +10,7 @@ from app.core.tx import transaction
 from app.identity import openings as vault
 from app.rewards import answers, payouts
 from app.rewards import batches as service
-from app.rewards.states import Outcome
+from app.rewards.states import AnswerOutcome
 from app.web import access
 from app.web.access import needs
 from app.web.custody.blueprint import blueprint
@@ -120,8 +120,8 @@ def result(number: str) -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return unfinished("custody/batch.html", **_shown(number, form))
-    flash(_("Read: %(new)s new, %(old)s known, %(bad)s contradict.", new=counts[Outcome.APPLIED],
-            old=counts[Outcome.REPEATED], bad=counts[Outcome.CONTRADICTION]))  # fmt: skip
+    flash(_("Read: %(new)s new, %(old)s known, %(bad)s contradict.", new=counts[AnswerOutcome.APPLIED],
+            old=counts[AnswerOutcome.REPEATED], bad=counts[AnswerOutcome.CONTRADICTION]))  # fmt: skip
     return redirect(url_for("custody.batch", number=number), 303)
 
 
