@@ -120,8 +120,11 @@ def result(number: str) -> ResponseReturnValue:
     except Invalid as error:
         form.refuse(error)
         return unfinished("custody/batch.html", **_shown(number, form))
-    flash(_("Read: %(new)s new, %(old)s known, %(bad)s contradict.", new=counts[AnswerOutcome.APPLIED],
-            old=counts[AnswerOutcome.REPEATED], bad=counts[AnswerOutcome.CONTRADICTION]))  # fmt: skip
+    new, old, bad = (
+        counts[word]
+        for word in (AnswerOutcome.APPLIED, AnswerOutcome.REPEATED, AnswerOutcome.CONTRADICTION)
+    )
+    flash(_("Read: %(new)s new, %(old)s known, %(bad)s contradict.", new=new, old=old, bad=bad))
     return redirect(url_for("custody.batch", number=number), 303)
 
 
