@@ -74,7 +74,7 @@ class PhotoPrint(Model):
     dhash: Mapped[int] = mapped_column(BigInteger)
     phash: Mapped[int] = mapped_column(BigInteger)
     grey: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Likeness(Model):

@@ -20,7 +20,8 @@ from app.media.models import PhotoPrint
 
 SETTLED: Final = timedelta(minutes=10)
 MOST_CANDIDATES: Final = 256
-MOST_LAID: Final = 24
+MOST_LAID: Final = 12
+WORTH_LAYING: Final = 0.5  # of copies with every promised change the least that was seen is more
 HASH: Final = (1 << 64) - 1
 Ids = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -55,6 +56,8 @@ class Shelf:
         rows = db.session.execute(statement).all()
         fresh = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
         kept = int(np.searchsorted(self.ids, self.settled, "right"))
+        if np.array_equal(self.ids[kept:], fresh[:, 0]):
+            return
         self.ids = np.concatenate([self.ids[:kept], fresh[:, 0]])
         self.dhashes = np.concatenate([self.dhashes[:kept], _unsigned(fresh[:, 1])])
         self.phashes = np.concatenate([self.phashes[:kept], _unsigned(fresh[:, 2])])
@@ -120,9 +123,10 @@ def _laid(shelf: Shelf, one: Print, *, part: int, mirrored: bool) -> list[Simila
     if not rows:
         return []
     greys = np.stack([np.frombuffer(row.grey, np.uint8) for row in rows])
-    likeliest = np.argsort(-likeness.agreement(one.grey, greys), kind="stable")[:MOST_LAID]
+    agreement = likeness.agreement(one.grey, greys)
+    likeliest = np.argsort(-agreement, kind="stable")[:MOST_LAID]
     hits = []
-    for row in (rows[at] for at in likeliest):
+    for row in (rows[at] for at in likeliest if agreement[at] >= WORTH_LAYING):
         laid = likeness.lay(print_of(row), one, mirrored=mirrored, framed=bool(part or row.part))
         if laid.same and print_of(row).telling:
             hits.append(Similar(sha256=row.sha256, distance=apart[row.id], laid=laid))
@@ -143,9 +147,14 @@ def _unsigned(column: Ids) -> Hashes:
 
 
 def _settled() -> int:
-    """Return the last id of which all earlier ones are surely committed."""
+    """Return an id of which all earlier ones are surely committed; both reads follow an index."""
     newest = db.session.scalar(select(func.max(PhotoPrint.made_at)))
     if newest is None:
         return 0
-    old = select(func.max(PhotoPrint.id)).where(PhotoPrint.made_at < newest - SETTLED)
+    old = (
+        select(PhotoPrint.id)
+        .where(PhotoPrint.made_at < newest - SETTLED)
+        .order_by(PhotoPrint.made_at.desc(), PhotoPrint.id.desc())
+        .limit(1)
+    )
     return db.session.scalar(old) or 0

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", "part", name=op.f("uq_photo_print_sha256_part")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_photo_print_made_at", "photo_print", ["made_at"])
     op.create_table(
         "photo_likeness",
         sa.Column("photo_id", sa.String(32), nullable=False),
