@@ -12,9 +12,7 @@ from app.media.rules import (
     Unfit,
     claimed_place,
     claimed_time,
-    distance,
     fit,
-    is_telling,
     sniff,
 )
 
@@ -188,18 +186,6 @@ def test_a_claimed_time_is_read_or_flagged_and_never_harms(text, offset, at, fla
 def test_a_claimed_place_is_read_or_flagged(lng, lat, wanted, flag):
     place = claimed_place(lng, lat)
     assert ((place.lng, place.lat), place.flag) == (wanted, flag)
-
-
-def test_distance_counts_bits():
-    assert distance("0000000000000000", "0000000000000000") == 0
-    assert distance("ffffffffffffffff", "0000000000000000") == 64
-    assert distance("0000000000000001", "0000000000000010") == 2
-
-
-def test_a_blank_picture_tells_nothing():
-    assert not is_telling("0000000000000000")
-    assert not is_telling("ffffffffffffffff")
-    assert is_telling("51193b6d75f5b5d7")
 
 
 def test_every_sentence_tells_what_to_do():
