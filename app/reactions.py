@@ -176,7 +176,7 @@ def stop_order_reply(event: OrderAnswered) -> None:
 
 def tell_of_extension(event: ExtensionGranted) -> None:
     """Tell every reporter of more time before the old limit is over."""
-    for report in intake.of_case(event.case_id):
+    for report in intake.of_matter(event.case_id):
         _tell(report.id, "extended", event=f"extension:{event.clock_id}", now=event.now)
 
 
