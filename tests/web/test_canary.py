@@ -16,6 +16,7 @@ from app.identity import service as identity
 from app.media import queries as media
 from app.rewards import batches
 from tests.browser import living as story
+from tests.browser import odd
 
 PHONE = "13912345678"
 SECRETS = (
@@ -30,6 +31,7 @@ def county(app):
     """Make the living county; its canary left a phone number and waits in a batch."""
     with app.app_context():
         living = story.make()
+        odd.raise_flags(living)
         told = living.told["banked"]
         with transaction():
             identity.leave_phone(told.report_id, PHONE, now=living.now)
@@ -49,7 +51,8 @@ def addresses(app, living):
         "number": [told.number, living.batch], "name": ["nobody"], "key": ["arrival", "reply"],
         "what": ["near", "bad"], "photo_id": [photo], "size": [480], "staff_id": [1],
         "opening_id": [living.opening, living.opening + 1, living.opening + 2],
-        "rule_set_id": [1], "filename": ["css/eco110.css"],
+        "rule_set_id": [1], "filename": ["css/eco110.css"], "month": [living.month],
+        "kind": ["csv", "xlsx"], "flag_id": list(odd.numbers().values()),
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint == "static":

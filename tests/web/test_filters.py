@@ -99,6 +99,7 @@ def test_distances(language, metres, zh, en):
 
 def a_clock(start, due, **more):
     row = {"state": "running", "started_at": start, "due_at": due, "stopped_at": None,
+           "provisional": False,
            "warn_at": start + (due - start) / 2 if due else None,
            "near_at": start + (due - start) * 0.8 if due else None}  # fmt: skip
     return SimpleNamespace(**row | more)

@@ -67,7 +67,7 @@ def a_clock(minutes_ago: int, minutes_left: int, state: str = "running") -> Simp
     start, due = now - timedelta(minutes=minutes_ago), now + timedelta(minutes=minutes_left)
     return SimpleNamespace(
         state=state, started_at=start, due_at=due, warn_at=start + (due - start) * 0.5,
-        near_at=start + (due - start) * 0.8, stopped_at=None,
+        near_at=start + (due - start) * 0.8, stopped_at=None, provisional=False,
     )  # fmt: skip
 
 
