@@ -19,7 +19,7 @@ CODES = re.compile(
 )
 KNOWN = frozenset(
     "WCAG chinesecalendar date kind holiday makeup "  # the last four: columns of a file
-    "eco GPS PDF CSV JPEG PNG WebP HEIC SHA SQLite GeoJSON JSON WGS html Ctrl QR SMS".split()
+    "eco GPS PDF CSV Excel JPEG PNG WebP HEIC SHA SQLite GeoJSON JSON WGS html Ctrl QR SMS".split()
 )
 WORDS = """() => {
   const root = document.documentElement, found = [document.title];
