@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.tx import transaction
 from app.intake.kinds import KINDS
 from app.intake.submission import Happening, Source, Submission
+from app.media import alike
 from app.media import service as media
 from app.places import demo as areas
 from app.places import queries as places
@@ -59,6 +60,8 @@ def make(count: int) -> None:
             arrival.order()
         shift.fill(line, staff, darkroom, now)
         _play(line, f"{count} cases in {WEEKS} weeks")
+    with transaction():
+        alike.take_as_compared(now)
 
 
 def _play(line: Timeline, label: str) -> None:
