@@ -1,6 +1,8 @@
 """From a held photo to a flag, from awards to patterns, from a flag to a person's answer."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PIL.ExifTags import Base
@@ -23,9 +25,9 @@ from app.flags.kinds import FlagKind, Verdict
 from app.flags.models import Flag, FlagCase
 from app.flags.service import Matter
 from app.intake.models import Report
+from app.media import alike, shelf
 from app.media import queries as photos
 from app.media import service as media
-from app.media import shelf
 from app.media.models import Likeness, Photo, PhotoPrint
 from app.rewards.models import Award
 from tests.features import rewards_make as make
@@ -92,6 +94,25 @@ def test_the_same_bytes_are_found_however_little_they_show(any_db, context):
     compared()
     (flag,) = queries.of_case(case_id)
     assert flag.evidence["pairs"][0]["exact"] is True
+
+
+def test_drawn_photos_are_left_out_but_later_copies_of_them_are_found(context):
+    drawn = [sent(content(), at=NOW), sent(content(change="half"), at=NOW + DAY)]
+    with transaction():
+        alike.take_as_compared(NOW + DAY)
+    later, _ = sent(content(change="q40"), at=NOW + 2 * DAY)
+    assert compared(NOW + 3 * DAY) == 1
+    assert [kinds(case_id) for case_id, _ in drawn] == [[], []]
+    assert kinds(later) == [FlagKind.PHOTO_USED]
+
+
+def test_a_timed_run_stops_after_its_batches(context):
+    for day in range(3):
+        sent(content(seed=day + 1), at=NOW + day * DAY)
+    with clock.moved_to(NOW + 9 * DAY), pytest.MonkeyPatch.context() as patch:
+        one_each = replace(jobs.JOBS["likeness"], batch=partial(alike.compare_batch, limit=1))
+        patch.setitem(jobs.JOBS, "likeness", one_each)
+        assert [jobs.tick("likeness", most=2), jobs.tick("likeness")] == [2, 1]
 
 
 def test_photos_of_rejected_reports_and_other_years_count(any_db, context):
