@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from app.audit import service as audit
 from app.cases import queries as cases
@@ -27,6 +27,9 @@ from app.places import queries as places
 DRAFT_AGE = timedelta(hours=24)
 CODE_AGAIN = timedelta(hours=24)
 REPORTS_PER_PHONE_AND_DAY = 10
+REPORTS: Table = Report.__table__  # type: ignore[assignment]
+ADD = insert(REPORTS).returning(REPORTS.c.id)
+"""A report is never edited: its row needs no object that watches it."""
 BY_KEY = select(Report).where(Report.key_hash == bindparam("key"))
 
 
@@ -57,7 +60,11 @@ def receipt_of(client_key: str, *, now: datetime) -> Receipt | None:
     fresh = now - report.received_at < CODE_AGAIN
     code = identity.issued_code(report.id, client_key=client_key) if fresh else None
     number = db.session.scalar(select(Case.number).where(Case.id == report.case_id))
-    return _receipt(report, number=number or "", code=code, repeated=True)
+    return Receipt(
+        report_id=report.id, case_id=report.case_id, case_number=number or "", query_code=code,
+        received_at=report.received_at, digest=report.digest, ordinal=report.ordinal_in_case,
+        repeated=True,
+    )  # fmt: skip
 
 
 def submit(submission: Submission, *, now: datetime) -> Receipt:
@@ -77,17 +84,17 @@ def submit(submission: Submission, *, now: datetime) -> Receipt:
     place = _locate(submission)
     joined = _joined(submission.join_case)
     case = joined or _open(submission, place, now=now)
-    report = _store(submission, place, case_id=case.id, digest=digest, now=now)
+    report_id, ordinal = _store(submission, place, case_id=case.id, digest=digest, now=now)
     media.hold(
         submission.photo_ids, draft_key=submission.client_key,
-        holder_kind="report", holder_id=report.id,
+        holder_kind="report", holder_id=report_id,
     )  # fmt: skip
-    code = identity.issue_code(report.id, client_key=submission.client_key, now=now)
+    code = identity.issue_code(report_id, client_key=submission.client_key, now=now)
     if submission.phone:
-        _leave_phone(report.id, submission.phone, now=now)
+        _leave_phone(report_id, submission.phone, now=now)
     announce(
         ReportReceived(
-            report_id=report.id,
+            report_id=report_id,
             case_id=case.id,
             number=case.number,
             joined=joined is not None,
@@ -95,7 +102,10 @@ def submit(submission: Submission, *, now: datetime) -> Receipt:
             actor=submission.actor,
         )
     )
-    return _receipt(report, number=case.number, code=code, repeated=False)
+    return Receipt(
+        report_id=report_id, case_id=case.id, case_number=case.number, query_code=code,
+        received_at=now, digest=digest, ordinal=ordinal, repeated=False,
+    )  # fmt: skip
 
 
 def _check(submission: Submission) -> None:
@@ -152,27 +162,38 @@ def _open(submission: Submission, place: dict[str, Any], *, now: datetime) -> Ca
 
 def _store(
     submission: Submission, place: dict[str, Any], *, case_id: int, digest: str, now: datetime
-) -> Report:
+) -> tuple[int, int]:
+    """Write the row of a report; return its id and how many-th of its case it is."""
     count = 0
     if submission.join_case:
         told = select(func.count()).select_from(Report).where(Report.case_id == case_id)
         count = db.session.scalar(told) or 0
-    report = Report(
-        case_id=case_id, key_hash=key_hash(submission.client_key), source=submission.source,
-        received_at=now, device_at=submission.device_at, kinds=list(submission.kinds),
-        happening=submission.happening, words=submission.words.strip(),
-        suspect=submission.suspect.strip(), place_words=submission.place_words.strip(),
-        accuracy=submission.accuracy, crs=submission.datum, digest=digest,
-        contact_mode=submission.contact_mode, ordinal_in_case=count + 1, test=submission.test,
-        refuses_reply=submission.refuses_reply, **place,
-    )  # fmt: skip
-    db.session.add(report)
-    db.session.flush()
+    row = place | {
+        "case_id": case_id,
+        "key_hash": key_hash(submission.client_key),
+        "source": submission.source,
+        "received_at": now,
+        "device_at": submission.device_at,
+        "kinds": list(submission.kinds),
+        "happening": submission.happening,
+        "words": submission.words.strip(),
+        "suspect": submission.suspect.strip(),
+        "place_words": submission.place_words.strip(),
+        "accuracy": submission.accuracy,
+        "crs": submission.datum,
+        "digest": digest,
+        "contact_mode": submission.contact_mode,
+        "ordinal_in_case": count + 1,
+        "test": submission.test,
+        "refuses_reply": submission.refuses_reply,
+        "withdrawn_at": None,
+    }
+    report_id = int(db.session.connection().execute(ADD, row).scalar_one())
     audit.record(
-        actor=submission.actor, action="report.received", subject=f"report:{report.id}", now=now,
+        actor=submission.actor, action="report.received", subject=f"report:{report_id}", now=now,
         detail={"digest": digest, "case": case_id, "photos": len(submission.photo_ids)},
     )  # fmt: skip
-    return report
+    return report_id, count + 1
 
 
 def _leave_phone(report_id: int, phone: str, *, now: datetime) -> None:
@@ -180,14 +201,6 @@ def _leave_phone(report_id: int, phone: str, *, now: datetime) -> None:
     if identity.reports_of_phone(phone, since=since) >= REPORTS_PER_PHONE_AND_DAY:
         raise Limited("phone_reports_today", retry_after=86400)
     identity.leave_phone(report_id, phone, now=now)
-
-
-def _receipt(report: Report, *, number: str, code: str | None, repeated: bool) -> Receipt:
-    return Receipt(
-        report_id=report.id, case_id=report.case_id, case_number=number, query_code=code,
-        received_at=report.received_at, digest=report.digest, ordinal=report.ordinal_in_case,
-        repeated=repeated,
-    )  # fmt: skip
 
 
 def withdraw(report_id: int, *, now: datetime) -> None:
