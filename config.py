@@ -26,6 +26,7 @@ class Config:
     uploads: Path
     keys: dict[str, bytes] = field(repr=False)
     outbox_folder: Path
+    cache: Path
     demo: bool = False
     testing: bool = False
     second_factor: bool = True
@@ -49,6 +50,7 @@ class Config:
             uploads=Path(os.environ.get("ECO110_UPLOADS", ROOT / "uploads")),
             keys=read_keys(keys, make=demo),
             outbox_folder=var / "outbox",
+            cache=_private(Path(os.environ.get("ECO110_CACHE", var / "cache"))),
             demo=demo,
             second_factor=os.environ.get("ECO110_SECOND_FACTOR", "off" if demo else "on") == "on",
             secure_cookies=not demo,
@@ -66,6 +68,7 @@ class Config:
             uploads=folder / "uploads",
             keys={name: name.encode().ljust(MIN_KEY_BYTES, b".") for name in KEY_NAMES},
             outbox_folder=folder / "outbox",
+            cache=_private(Path(os.environ.get("ECO110_CACHE", folder / "cache"))),
             demo=True,
             testing=True,
             second_factor=False,
@@ -105,6 +108,13 @@ class Config:
             "TESTING": self.testing,
             "ECO110": self,
         }
+
+
+def _private(folder: Path) -> Path:
+    """Make a folder that others cannot write to: what lies there is run as code."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
 
 
 def read_keys(folder: Path, *, make: bool) -> dict[str, bytes]:

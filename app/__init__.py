@@ -22,12 +22,17 @@ def create_app(config: Config | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         prepare_engine(db.engine)
+    settle(config)
+    events.react_with(reactions.REACTIONS)
+    web.register(app, config)
+    cli.register(app)
+    return app
+
+
+def settle(config: Config) -> None:
+    """Hand to each feature what it needs of the settings."""
     limits.configure(config.keys["limiter"])
     accounts.configure(session_key=config.keys["session"], index_key=config.keys["index"])
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)
     media.configure(config.uploads, max_bytes=config.max_photo_bytes, max_photos=config.max_photos)
     outlet.configure(folder=config.outbox_folder)
-    events.react_with(reactions.REACTIONS)
-    web.register(app, config)
-    cli.register(app)
-    return app

@@ -17,9 +17,9 @@ from hypothesis import settings
 from sqlalchemy import make_url
 
 from app import create_app
-from config import Config
+from config import ROOT, Config
 from tests.infra import browser as chromium
-from tests.infra import network, postgres, server
+from tests.infra import lent, network, postgres, quick, server
 from tests.infra.database import let_go, make_tables, written
 from tools.compile_catalogues import compile_stale
 
@@ -30,6 +30,8 @@ settings.load_profile("eco110")
 
 def pytest_configure(config: pytest.Config) -> None:
     network.forbid_the_world()
+    quick.hash_quickly()
+    os.environ["ECO110_CACHE"] = str(ROOT / "var" / "cache-tests")
     if not hasattr(config, "workerinput"):
         compile_stale()
 
@@ -76,10 +78,18 @@ def database_url(request, tmp_path) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(database_url, tmp_path) -> Iterator[Flask]:
-    made = create_app(Config.for_tests(tmp_path, database_url))
+def own_app() -> None:
+    """Ask for an application that no other test will use: this one hangs something on it."""
+
+
+@pytest.fixture
+def app(request, database_url, tmp_path) -> Iterator[Flask]:
+    config = Config.for_tests(tmp_path, database_url)
+    own = "own_app" in request.fixturenames
+    made = create_app(config) if own else lent.lend(config)
     yield made
     let_go(made)
+    lent.take_back(made)
 
 
 @pytest.fixture

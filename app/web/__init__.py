@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
@@ -43,6 +44,8 @@ FRAME = (requests, headers, i18n, theme, visit, filters, icons, navigation, fram
 def register(app: Flask, config: Config) -> None:
     """Hang frame, chosen audiences and access check on the application, in this order."""
     CSRFProtect(app)
+    # a template is compiled once for all processes, and anew when its text changes
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(config.cache))
     for part in FRAME:
         part.register(app)
     app.register_blueprint(frame.blueprint)

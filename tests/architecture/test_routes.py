@@ -7,6 +7,8 @@ from werkzeug.routing import FloatConverter, IntegerConverter, UUIDConverter
 
 from app.web import access
 
+pytestmark = pytest.mark.usefixtures("own_app")
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {IntegerConverter: 1, FloatConverter: 1.0, UUIDConverter: UUID(int=0)}
 

@@ -6,6 +6,7 @@ from threading import Thread
 
 import pyotp
 import pytest
+from argon2 import Type
 from sqlalchemy import select
 
 from app import jobs
@@ -18,6 +19,7 @@ from app.core.db import db
 from app.core.errors import Invalid, Limited
 from app.core.limits import Limit
 from app.core.tx import transaction
+from tests.infra import quick
 from tests.infra.clock import moment
 
 NOW = moment("2026-11-23 09:00")
@@ -147,6 +149,13 @@ def test_leave_and_closing_act_at_once(context):
 
 
 # ---- passwords ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hasher", quick.REAL)
+def test_the_product_hashes_at_full_cost(hasher):
+    cost = (hasher.type, hasher.time_cost, hasher.memory_cost, hasher.parallelism)
+    assert cost == (Type.ID, 3, 64 * 1024, 4)
+    assert not hasher.check_needs_rehash(passwords.NOBODY)
 
 
 def test_a_password_is_compared_in_the_same_way_for_nobody():

@@ -34,6 +34,7 @@ def environment(folder: Path, database_url: str | None = None) -> dict[str, str]
     """Return the variables under which the service keeps everything it owns in `folder`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ECO110_")}
     return kept | {
+        "ECO110_CACHE": os.environ["ECO110_CACHE"],
         "ECO110_MODE": "demo",
         "ECO110_VAR": str(folder),
         "ECO110_KEYS": str(folder / "keys"),

@@ -16,6 +16,8 @@ from app.web.access import needs
 from tests.infra.clock import moment
 from tests.web.gallery import page as gallery
 
+pytestmark = pytest.mark.usefixtures("own_app")
+
 PASSWORD = "four quiet herons fishing"
 HASHED = passwords.hashed(PASSWORD)
 JSON = {"Accept": "application/json"}

@@ -9,6 +9,8 @@ from app.core import clock
 from app.web import headers
 from tests.infra.clock import moment
 
+pytestmark = pytest.mark.usefixtures("own_app")
+
 EXACT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
