@@ -5,7 +5,6 @@ that all call one action at once and count who was told that it worked.
 """
 
 import contextlib
-import multiprocessing
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.rewards.states import State
 from config import Config
 from tests.features.rewards_make import NOW
 from tests.infra.database import let_go
+from tests.infra.process import hatchery
 
 WITHIN = 90  # seconds for all rounds together
 
@@ -100,7 +100,7 @@ def _process(folder, url, rounds, answers):
 @contextlib.contextmanager
 def crowd(folder, url, processes):
     """Yield a function that hands one list of clicks to each process and returns who won."""
-    context = multiprocessing.get_context("spawn")
+    context = hatchery()
     answers = context.Queue()
     queues = [context.Queue() for _ in range(processes)]
     people = [

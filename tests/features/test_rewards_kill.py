@@ -1,6 +1,5 @@
 """kill -9 at each statement of a payout: nothing is lost, nothing happens twice (R-M5)."""
 
-import multiprocessing
 import signal
 
 import pytest
@@ -10,6 +9,7 @@ from app.rewards.states import PayoutState, State
 from tests.features.rewards_bank import Bank
 from tests.features.rewards_kill import stand_ready
 from tests.features.test_rewards_batches import Office, agree, payments
+from tests.infra.process import hatchery
 
 WITHIN = 300  # seconds: the process loads the application first, on a loaded machine too
 DEAD = -signal.SIGKILL
@@ -18,7 +18,7 @@ DEAD = -signal.SIGKILL
 @pytest.fixture
 def attempt(database_url, tmp_path):
     """Give a function that lets a child work and die; it says whether the child lived."""
-    context = multiprocessing.get_context("spawn")
+    context = hatchery()
     pipe, theirs = context.Pipe()
     told = (str(tmp_path), database_url, theirs)
     parent = context.Process(target=stand_ready, args=told, daemon=True)

@@ -1,14 +1,23 @@
 """A child process that is known to be ready, whose output is read, and that never outlives us."""
 
+import multiprocessing
 import shutil
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Sequence
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from signal import SIGINT
 from threading import Event, Thread
 
 READY_WITHIN = 60  # seconds; a loaded machine of two cores needs a few
+
+
+def hatchery() -> ForkServerContext:
+    """Return a context whose processes begin with the product imported, and with nothing else."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["app"])
+    return context
 
 
 def ending_with_me(command: Sequence[str]) -> list[str]:
