@@ -17,7 +17,8 @@ from app.enforcement.events import (
     PenaltyFiled,
     PenaltyRevoked,
 )
-from app.feedback.events import ReopenAsked, ReopenDecided
+from app.feedback import calls
+from app.feedback.events import CallEnded, CallWanted, Rated, ReopenAsked, ReopenDecided
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
@@ -158,6 +159,22 @@ def answer_reopen(event: ReopenDecided) -> None:
     _tell(event.report_id, "news", event=subject, now=event.now)
 
 
+def start_call_back(event: CallWanted) -> None:
+    """Start the clock of a call: three working days after closing, or after a bad rating."""
+    sla.start(event.case_id, ClockKind.CALL_BACK, event.now, subject=event.subject)
+
+
+def end_call_back(event: CallEnded) -> None:
+    """End that clock; a call that nobody needed any more counts nowhere."""
+    if event.spared:
+        sla.void(
+            event.case_id, ClockKind.CALL_BACK, event.now, actor=event.by, reason="spared",
+            subject=event.subject,
+        )  # fmt: skip
+        return
+    sla.stop(event.case_id, ClockKind.CALL_BACK, event.now, subject=event.subject, actor=event.by)
+
+
 def start_order_reply(event: OrderIssued) -> None:
     """Start the clock of the answer to a supervision order."""
     sla.start(
@@ -217,7 +234,14 @@ def remind_of_claim(event: ClaimReminder) -> None:
 
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    CaseMoved: (fieldwork.follow, sla.follow, tell_reporters, tell_worker, rewards.consider),
+    CaseMoved: (
+        fieldwork.follow,
+        sla.follow,
+        tell_reporters,
+        tell_worker,
+        rewards.consider,
+        calls.follow,
+    ),
     CaseRegraded: (sla.follow_regrade,),
     ReportReceived: (sla.follow_report,),
     TaskSigned: (stop_sign_for,),
@@ -230,6 +254,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     NoPenaltyDecided: (follow_no_penalty, rewards.consider),
     ConsequenceAdded: (rewards.consider,),
     PenaltyRevoked: (rewards.consider,),
+    Rated: (calls.follow_rating,),
+    CallWanted: (start_call_back,),
+    CallEnded: (end_call_back,),
     ReopenAsked: (start_reopen_answer,),
     ReopenDecided: (answer_reopen,),
     AwardMoved: (follow_award, tell_of_award),

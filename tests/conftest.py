@@ -17,7 +17,7 @@ from hypothesis import settings
 from sqlalchemy import make_url
 
 from app import create_app
-from config import ROOT, Config
+from config import Config
 from tests.infra import browser as chromium
 from tests.infra import lent, network, postgres, quick, server
 from tests.infra.database import let_go, make_tables, written
@@ -30,8 +30,7 @@ settings.load_profile("eco110")
 
 def pytest_configure(config: pytest.Config) -> None:
     network.forbid_the_world()
-    quick.hash_quickly()
-    os.environ["ECO110_CACHE"] = str(ROOT / "var" / "cache-tests")
+    quick.make_cheap()
     if not hasattr(config, "workerinput"):
         compile_stale()
 
@@ -78,15 +77,9 @@ def database_url(request, tmp_path) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_app() -> None:
-    """Ask for an application that no other test will use: this one hangs something on it."""
-
-
-@pytest.fixture
 def app(request, database_url, tmp_path) -> Iterator[Flask]:
-    config = Config.for_tests(tmp_path, database_url)
-    own = "own_app" in request.fixturenames
-    made = create_app(config) if own else lent.lend(config)
+    build = create_app if request.node.get_closest_marker("own_app") else lent.lend
+    made = build(Config.for_tests(tmp_path, database_url))
     yield made
     let_go(made)
     lent.take_back(made)
@@ -94,7 +87,7 @@ def app(request, database_url, tmp_path) -> Iterator[Flask]:
 
 @pytest.fixture
 def context(app) -> Iterator[Flask]:
-    """Stand inside the application, for tests that call services; not together with `client`."""
+    """Stand inside the application, to call services; not together with `client`."""
     with app.app_context():
         yield app
 

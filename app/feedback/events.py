@@ -14,6 +14,7 @@ class Rated:
     satisfaction: str
     satisfied: bool
     again: bool
+    by: str
     now: datetime
 
 
@@ -39,3 +40,33 @@ class ReopenDecided:
     answer: str
     by: str
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWanted:
+    """A reporter is to be called within three working days."""
+
+    call_back_id: int
+    case_id: int
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """What its clock belongs to."""
+        return f"call:{self.call_back_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """A call-back is over; `spared` when nobody needed to call any more."""
+
+    call_back_id: int
+    case_id: int
+    spared: bool
+    by: str
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """What its clock belongs to."""
+        return f"call:{self.call_back_id}"

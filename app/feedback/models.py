@@ -1,13 +1,14 @@
-"""Tables of ratings and reopen requests."""
+"""Tables of ratings, reopen requests and call-backs."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.feedback.rules import RequestState, Satisfaction, Solved
+from app.feedback.rules_calls import CallOutcome, CallReason, CallState
 
 
 class Rating(Model):
@@ -50,3 +51,36 @@ class ReopenRequest(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class CallBack(Model):
+    """A reporter who is to be called after closing; one a report and round."""
+
+    __tablename__ = "call_back"
+    __table_args__ = (
+        UniqueConstraint("report_id", "round"),
+        Index("ix_call_back_state", "state", "opened_at"),
+        Index("ix_call_back_opened_at", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    round: Mapped[int]
+    reason: Mapped[CallReason] = mapped_column(Word(CallReason))
+    state: Mapped[CallState] = mapped_column(Word(CallState))
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(Text, default="")
+
+
+class Call(Model):
+    """One call through the telephone bridge; no number in it, and none is shown to who calls."""
+
+    __tablename__ = "call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_back_id: Mapped[int] = mapped_column(ForeignKey("call_back.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    outcome: Mapped[CallOutcome | None] = mapped_column(Word(CallOutcome))

@@ -57,6 +57,12 @@ def rating(report_id: int) -> RatingView | None:
     return None if row is None else _view(row)
 
 
+def own_rating(report_id: int) -> RatingView | None:
+    """Return the rating that the reporter gave by code: no call changes it."""
+    found = rating(report_id)
+    return found if found is not None and found.by == "reporter" else None
+
+
 def ratings_of(case_ids: Sequence[int]) -> dict[int, list[RatingView]]:
     """Return the ratings of cases, in one statement."""
     found: dict[int, list[RatingView]] = {}

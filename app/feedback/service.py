@@ -64,10 +64,11 @@ def rate(report_id: int, data: RatingData, *, now: datetime, by: str = "reporter
             satisfaction=str(data.satisfaction),
             satisfied=data.satisfaction in rules.SATISFIED,
             again=again,
+            by=by,
             now=now,
         )
     )
-    if data.solved in rules.UNSOLVED and _open_request(report_id) is None:
+    if data.solved in rules.UNSOLVED and open_request(report_id) is None:
         words = data.words.strip() or ",".join(data.reasons) or str(rules.UNSOLVED[data.solved])
         _ask(report_id, case, reason=words, now=now)
 
@@ -128,12 +129,13 @@ def ask_reopen(report_id: int, *, reason: str, now: datetime) -> int:
     audit.take_turn()
     case = _case_of(report_id)
     _must_be_open(case, now)
-    if _open_request(report_id) is not None:
+    if open_request(report_id) is not None:
         raise Stale("reopen_asked")
     return _ask(report_id, case, reason=reason, now=now)
 
 
-def _open_request(report_id: int) -> ReopenRequest | None:
+def open_request(report_id: int) -> ReopenRequest | None:
+    """Return the wish for a reopening that waits for its answer."""
     return db.session.scalar(
         select(ReopenRequest).where(
             ReopenRequest.report_id == report_id, ReopenRequest.state == RequestState.OPEN

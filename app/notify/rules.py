@@ -1,6 +1,7 @@
 """When a message that failed is tried again, and when it is given up; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,7 @@ class Outgoing:
     template: str
     text: str
     at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

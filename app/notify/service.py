@@ -86,7 +86,12 @@ def _send(row: Any, *, now: datetime) -> bool:
     try:
         text = outlet.current().render(row.template, row.facts)
         message = Outgoing(
-            key=row.key, recipient=row.recipient, template=row.template, text=text, at=now
+            key=row.key,
+            recipient=row.recipient,
+            template=row.template,
+            text=text,
+            at=now,
+            facts=row.facts,
         )
         CHANNELS[row.channel](message)
     except Exception as error:  # noqa: BLE001 (whatever a channel raises, the other messages go out)

@@ -132,6 +132,12 @@ def clocks_of(case_id: int) -> list[ClockView]:
     return [view(row) for row in rows]
 
 
+def by_subject(kind: ClockKind, subjects: Collection[str]) -> dict[str, ClockView]:
+    """Return the clocks of a kind by what each belongs to, in one statement."""
+    wanted = select(CLOCKS).where(C.kind == kind, C.subject.in_(subjects))
+    return {row.subject: view(row) for row in db.session.execute(wanted)} if subjects else {}
+
+
 def next_clock_for(case_ids: Collection[int]) -> dict[int, ClockView]:
     """Return the open duty that ends first of each case; a paused one only where none runs.
 

@@ -105,10 +105,18 @@ def stop(
     return len(wanted)
 
 
-def void(case_id: int, kind: ClockKind, now: datetime, *, actor: str, reason: str) -> int:
-    """Take the open clocks of a kind out of every figure, with the reason; return how many."""
+def void(
+    case_id: int,
+    kind: ClockKind,
+    now: datetime,
+    *,
+    actor: str,
+    reason: str,
+    subject: str | None = None,
+) -> int:
+    """Take open clocks of a kind, or of one subject, out of every figure; return how many."""
     scene = _scene(case_id, now, actor, reason)
-    wanted = scene.open((kind,))
+    wanted = [clock for clock in scene.open((kind,)) if subject in (None, clock.subject)]
     for clock in wanted:
         scene.book.note(clock, scene.line(EntryKind.VOID))
     scene.book.write()

@@ -76,6 +76,11 @@ class StaffForm(BaseForm):
         ]
 
 
+def lines(value: str | None) -> str:
+    """Count a line break as one character, as the reader does; drop what cannot be stored."""
+    return (value or "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
 def picks(pairs: Iterable[tuple[object, object]]) -> list[Option]:
     """Return (value, word) pairs as options of a form field."""
     return [SelectChoice(value, words) for value, words in pairs]

@@ -7,7 +7,7 @@ from werkzeug.routing import FloatConverter, IntegerConverter, UUIDConverter
 
 from app.web import access
 
-pytestmark = pytest.mark.usefixtures("own_app")
+pytestmark = pytest.mark.own_app
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {IntegerConverter: 1, FloatConverter: 1.0, UUIDConverter: UUID(int=0)}

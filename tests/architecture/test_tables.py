@@ -108,7 +108,6 @@ UNHEARD = {
     "ClockBreached": "told one by one to whoever counts them; supervision hears the batch",
     "ClockWarned": "colours and lists read the marks themselves; nobody is woken at half time",
     "HandBackAsked": "the move that comes with it does everything",
-    "Rated": "rates read the rating itself",
 }
 """Events that nothing reacts to, and why that is right."""
 

@@ -1,7 +1,7 @@
 """One application a process and kind of database, lent from test to test.
 
 Building one (routes, templates, compiled SQL) takes longer than most tests do. A test that hangs
-something on its application uses the fixture `own_app` and gets a new one.
+something on its application is marked `own_app` and gets a new one.
 """
 
 from typing import Any

@@ -16,7 +16,7 @@ from app.web.access import needs
 from tests.infra.clock import moment
 from tests.web.gallery import page as gallery
 
-pytestmark = pytest.mark.usefixtures("own_app")
+pytestmark = pytest.mark.own_app
 
 PASSWORD = "four quiet herons fishing"
 HASHED = passwords.hashed(PASSWORD)

@@ -9,7 +9,7 @@ from app.core import clock
 from app.web import headers
 from tests.infra.clock import moment
 
-pytestmark = pytest.mark.usefixtures("own_app")
+pytestmark = pytest.mark.own_app
 
 EXACT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "

@@ -30,6 +30,7 @@ SHOWN: tuple[Person, ...] = (
     Person(username="lead", name="受理组长", roles=(R.DESK_LEAD,), about="办结 desk lead"),
     Person(username="duty", name="值班长", roles=(R.DUTY_OFFICER,), about="duty officer"),
     Person(username="checker", name="核查员", roles=(R.CHECKER,), about="核查 checker"),
+    Person(username="caller", name="回访员", roles=(R.CALLER,), about="回访 caller"),
     Person(username="officer", name="执法一组", roles=(R.OFFICER,), about="执法 officer"),
     Person(username="legal", name="法制审核", roles=(R.LEGAL,), about="法制 legal review"),
     Person(username="clerk", name="奖励专岗", roles=(R.REWARD_CLERK,), about="reward clerk"),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from app.notify.channels import console, file, in_app
+from app.notify.channels import call, console, file, in_app
 from app.notify.rules import Outgoing
 
 CHANNELS: dict[str, Callable[[Outgoing], None]] = {
+    "call": call.send,
     "in_app": in_app.send,
     "file": file.send,
     "console": console.send,

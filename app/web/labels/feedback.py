@@ -24,4 +24,22 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "granted": _l("Granted"),
         "refused": _l("Refused"),
     },
+    "CallReason": {
+        "urgent": _l("Urgent case"),
+        "dissatisfied": _l("Dissatisfied"),
+        "sample": _l("Drawn for this month"),
+    },
+    "CallState": {
+        "open": _l("To be called"),
+        "answered": _l("Answered"),
+        "not_reached": _l("Not reached"),
+        "declined": _l("Did not want to talk"),
+        "spared": _l("Rated by code, or taken up again"),
+    },
+    "CallOutcome": {
+        "answered": _l("Answered"),
+        "no_answer": _l("Nobody answered, or busy"),
+        "declined": _l("Did not want to talk"),
+        "wrong_number": _l("Wrong number"),
+    },
 }

@@ -9,5 +9,8 @@ MESSAGES: dict[str, LazyString] = {
     "satisfaction_missing": _l("Please say how satisfied you are."),
     "rating_not_open": _l("Case %(number)s cannot be rated now."),
     "reopen_asked": _l("You have asked for this already. The answer will come."),
+    "no_such_call": _l("There is no such call-back."),
+    "call_over": _l("This call-back is over; nobody need call again."),
+    "call_first": _l("Please let yourself be connected first."),
     "answer_missing": _l("Please write an answer to the reporter."),
 }

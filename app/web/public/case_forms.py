@@ -9,24 +9,21 @@ from wtforms import (
     Field,
     MultipleFileField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import (
-    AnyOf,
     DataRequired,
     Length,
-    Optional,
     StopValidation,
     ValidationError,
 )
 
 from app.intake.submission import MAX_WORDS
 from app.rewards.states import Relation, Way
-from app.web.forms import BaseForm, picks
+from app.web.forms import BaseForm, lines, picks
 from app.web.labels import choices
-from app.web.public.forms import PHONE, digits, lines
+from app.web.public.forms import PHONE, digits
 
 PAID_TO = (Way.BANK, Way.PHONE_CREDIT)
 """Ways that need a name."""
@@ -40,47 +37,6 @@ class CodeForm(BaseForm):
     def digits(self) -> str:
         """Return the digits that were meant."""
         return digits(self.code.data)
-
-
-class RateForm(BaseForm):
-    """C9: words, no default, changeable for 30 days."""
-
-    solved = RadioField(
-        _("Is the problem solved?"),
-        choices=picks([("yes", _("Solved")), ("partly", _("Partly")), ("no", _("Not solved"))]),
-        validators=[AnyOf(("yes", "partly", "no"), message=_("Please say whether it is solved"))],
-        validate_choice=False,
-    )
-    satisfaction = RadioField(
-        _("Are you satisfied with the result?"),
-        choices=picks([
-            ("very", _("Very satisfied")), ("satisfied", _("Satisfied")),
-            ("mostly", _("Mostly satisfied")), ("dissatisfied", _("Dissatisfied")),
-            ("very_dissatisfied", _("Very dissatisfied")),
-        ]),
-        validators=[AnyOf(
-            ("very", "satisfied", "mostly", "dissatisfied", "very_dissatisfied"),
-            message=_("Please say how satisfied you are"),
-        )],
-        validate_choice=False,
-    )  # fmt: skip
-    attitude = RadioField(
-        _("And with how you were treated?"),
-        choices=picks([("satisfied", _("Satisfied")), ("dissatisfied", _("Dissatisfied"))]),
-        validators=[Optional()], validate_choice=False,
-    )  # fmt: skip
-    reasons = SelectMultipleField(
-        _("What was not right?"),
-        choices=picks([
-            ("nobody_came", _("Nobody came")), ("not_solved", _("Not solved")),
-            ("came_back", _("It came back")),
-            ("reply_unclear", _("I don't understand the answer")),
-        ]),
-    )  # fmt: skip
-    words = TextAreaField(
-        _("More words"), filters=[lines],
-        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
-    )  # fmt: skip
 
 
 class WordsForm(BaseForm):

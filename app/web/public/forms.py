@@ -24,16 +24,11 @@ from wtforms.validators import (
 
 from app.intake.kinds import KINDS
 from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode
-from app.web.forms import BaseForm, picks
+from app.web.forms import BaseForm, lines, picks
 from app.web.public.answers import Answers
 
 PHONE = re.compile(r"1[3-9]\d{9}")
 DRAFT_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-def lines(value: str | None) -> str:
-    """Count a line break as one character, as the reader does; drop what cannot be stored."""
-    return (value or "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def digits(value: str | None) -> str:

@@ -13,12 +13,11 @@ from app.core.tx import transaction
 from app.feedback import queries as feedback
 from app.feedback import service
 from app.feedback.queries import RatingView, RequestView
-from app.feedback.rules import UNSOLVED, RatingReason, Satisfaction, Solved, may_rate
-from app.feedback.service import RatingData
+from app.feedback.rules import UNSOLVED, may_rate
 from app.web.forms import unfinished
 from app.web.public import visits
-from app.web.public.case_forms import RateForm
 from app.web.public.site import blueprint
+from app.web.rating import RateForm
 
 
 @blueprint.get("/t/<name>/rate")
@@ -41,12 +40,7 @@ def give(name: str) -> Response:
     visit = visits.find(name, now=now)
     if not form.validate():
         return unfinished("public/rate.html", form=form, name=name)
-    told = RatingData(
-        solved=Solved(form.solved.data), satisfaction=Satisfaction(form.satisfaction.data),
-        attitude=Satisfaction(form.attitude.data) if form.attitude.data else None,
-        reasons=tuple(RatingReason(reason) for reason in form.reasons.data or ()),
-        words=form.words.data or "",
-    )  # fmt: skip
+    told = form.rating()
     try:
         with transaction():
             service.rate(visit.report_id, told, now=now)
