@@ -133,10 +133,10 @@ class Living:
         )  # fmt: skip
         self.act(ago, fieldwork.check_in, task_id, data, by=worker)
 
-    def walk(self, name: str, stage: str, days: int, *, punishable=False) -> Told:
+    def walk(self, name: str, stage: str, days: int, *, punishable=False, phone="") -> Told:
         """Lead a new case as far as one of the STAGES, within one working day."""
-        start = timedelta(days=days)
-        told = self.report(name, start, kind="black_water" if punishable else "burning")
+        start, kind = timedelta(days=days), "black_water" if punishable else "burning"
+        told = self.report(name, start, kind=kind, phone=phone)
         task_id, worker = self.give(told, start - HOUR / 4)
         self.arrive(told, task_id, worker, start - HOUR)
         far = STAGES.index(stage)

@@ -1,6 +1,9 @@
-"""Flags of the story, so that their pages have something to show: a photo used before, a ring."""
+"""What else the story needs, so that pages have something to show: flags, a call under way."""
+
+from datetime import timedelta
 
 from app.core.tx import transaction
+from app.feedback import call_queries, calls
 from app.flags import queries, service
 from app.flags.kinds import FlagKind
 from app.flags.service import Matter
@@ -29,7 +32,15 @@ def raise_flags(living: Living) -> None:
             service.raise_flag(matter, now=living.now)
 
 
+def call(living: Living) -> None:
+    """Close a case whose reporter left a number, and let the caller ring."""
+    living.walk("called", "closed", 1, phone="13800000001")
+    (waiting,) = call_queries.waiting()
+    living.act(timedelta(0), calls.connect, waiting.id, by=living.staff["caller"])
+
+
 def numbers() -> dict[str, int]:
-    """Return the ids of these flags by the names that addresses use."""
+    """Return the ids of these by the names that addresses use."""
     names = {FlagKind.PHOTO_USED: "flag_used", FlagKind.PAYEE_RING: "flag_ring"}
-    return {names[flag.kind]: flag.id for flag in queries.page().rows if flag.kind in names}
+    found = {names[flag.kind]: flag.id for flag in queries.page().rows if flag.kind in names}
+    return found | {"call": call_queries.waiting()[0].id}

@@ -80,6 +80,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/desk/check": "/desk/check",
     "/desk/check/<number>": "/desk/check/{handled}",
     "/desk/new": "/desk/new",
+    "/desk/callbacks": "/desk/callbacks",
+    "/desk/callbacks/<int:call_back_id>": "/desk/callbacks/{call}",
     "/enf": "/enf /enf?list=file /enf?list=decide /enf?list=done",
     "/enf/<number>": "/enf/{arrived} /enf/{unfiled} /enf/{decided}",
     "/enf/<number>/verify": "/enf/{arrived}/verify",
@@ -149,6 +151,7 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
     with beside(folder, f"sqlite:///{folder / 'test.db'}"):
         told = story.make()
         odd.raise_flags(told)
+        odd.call(told)
         return folder, told
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
+from typing import Any
 
 import click
 
@@ -18,7 +19,7 @@ from app.cli.demo.timeline import Timeline
 from app.core import clock
 from app.core.tx import transaction
 from app.intake.kinds import KINDS
-from app.intake.submission import Happening, Source, Submission
+from app.intake.submission import ContactMode, Happening, Source, Submission
 from app.media import alike
 from app.media import service as media
 from app.places import demo as areas
@@ -142,9 +143,16 @@ class Arrival:
             words=self.rng.choice(words.TOLD[kind]),
             place_words=f"{grid.name}{self.rng.choice(words.SPOTS)}",
             lng=grid.centre_lng, lat=grid.centre_lat, accuracy=self.rng.uniform(6, 45),
-            grid_code=grid.code, photo_ids=self._photos(key, now),
+            grid_code=grid.code, photo_ids=self._photos(key, now), **self._contact(),
         )  # fmt: skip
         Life(self.line, self.rng, self.staff, told, self.seed, self.darkroom).submit(now)
+
+    def _contact(self) -> dict[str, Any]:
+        """Let every third reporter leave a number (one that nobody has)."""
+        if self.seed % 3:
+            return {}
+        phone = f"1380000{self.seed % 10_000:04}"
+        return {"phone": phone, "contact_mode": ContactMode.PHONE, "consent": True}
 
     def _grid(self) -> AreaInfo:
         town = self.rng.choice(BUSY) if self.rng.random() < 0.55 else self.rng.choice(

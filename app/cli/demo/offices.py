@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.queries import Actor
 from app.cases.models import Case
+from app.cli.demo.telephone import Telephone
 from app.cli.demo.timeline import Act, Timeline
 from app.core.db import db
 from app.enforcement import queries as enforcement
@@ -37,6 +38,7 @@ class Offices:
         self.line, self.rng, self.people = line, rng, people
         self.secret = identity.hash_secret(SECRET)
         self.number = 0
+        self.telephone = Telephone(line, people["caller"])
 
     def day(self, now: datetime) -> None:
         """Look at every desk and queue what is decided today."""
@@ -47,6 +49,7 @@ class Offices:
             if self.rng.random() < 0.22:
                 self.line.at(now, self._advance(case_id, going))
         self._rewards(now)
+        self.telephone.day(now)
         for request in feedback.open_requests():
             if self.rng.random() < 0.7:
                 self.line.at(now, self._answer(request.id))
