@@ -1,6 +1,7 @@
 """The citizen's way in a real browser: 360×640, Chinese, with scripts and without."""
 
 import re
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.features.pictures import jpeg
+from tests.infra import server
 from tests.infra.browser import accessibility, scrolls_sideways, shot
 
 pytestmark = pytest.mark.browser
@@ -33,14 +35,18 @@ def code_of(page):
     return re.sub(r"\D", "", page.locator(".slip .code").get_attribute("aria-label"))
 
 
-@pytest.fixture
-def county(live_server):
-    """Give the service outline and towns of the county."""
-    for name in ("county", "townships"):
-        live_server.flask("areas", "import", str(AREAS / f"{name}.geojson"))
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory, sqlite_template):
+    """Serve one county to all these tests: each citizen has an own browser."""
+    folder = tmp_path_factory.mktemp("citizen")
+    shutil.copyfile(sqlite_template, folder / "test.db")
+    with server.serving(folder) as started:
+        for name in ("county", "townships"):
+            started.flask("areas", "import", str(AREAS / f"{name}.geojson"))
+        yield started
 
 
-def test_with_scripts_six_taps_to_the_receipt(county, pages):
+def test_with_scripts_six_taps_to_the_receipt(pages):
     page = pages(place=PLACE)
     taps = 0
     page.goto("/")
@@ -70,7 +76,7 @@ def test_with_scripts_six_taps_to_the_receipt(county, pages):
     assert taps <= 6
 
 
-def test_the_first_screen_holds_the_form(county, pages):
+def test_the_first_screen_holds_the_form(pages):
     page = pages(place=PLACE)
     page.goto("/report")
     page.locator("[data-where]").wait_for()

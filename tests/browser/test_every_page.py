@@ -204,12 +204,13 @@ def test_every_route_that_answers_a_browser_is_in_a_table(app):
     assert sorted(tables) == sorted(routes)
 
 
-def opened(page: Page, address: str, eye: Eye, who: str) -> None:
+def opened(page: Page, address: str, eye: Eye, who: str) -> bool:
+    """Open a page and look at it where it opens to this person."""
     answer = page.goto(address)
     if answer is None or answer.status != 200:
-        eye.faults.append(f"{address} as {who}: {answer and answer.status}")
-        return
+        return False
     eye.look(page, address, who)
+    return True
 
 
 def left_empty(page: Page, address: str, eye: Eye, who: str) -> None:
@@ -238,11 +239,9 @@ def test_staff_pages(app, living, eye, pages, lang):
             continue
         page = speaking(pages, lang, PHONE if person.username == "worker" else DESK)
         sign_in(page, person.username)
-        shown = [address for address in mine if page.request.get(address).status == 200]
+        shown = [address for address in mine if opened(page, address, eye, person.username)]
         for address in shown:
-            opened(page, address, eye, person.username)
             del waiting[address]
-        for address in shown:
             left_empty(page, address, eye, person.username)
         page.context.close()
     assert not waiting
@@ -261,7 +260,7 @@ def test_citizens_pages(living, eye, pages, lang):
     page = speaking(pages, lang, PHONE)
     for route in sorted(STILL):
         for address in STEPS_OF_FORM if "<" in route else [route]:
-            opened(page, address, eye, "citizen")
+            assert opened(page, address, eye, "citizen"), address
             left_empty(page, address, eye, "citizen")
     shown: dict[str, list[str]] = {}
     for route, names in VISITS.items():
@@ -275,6 +274,6 @@ def test_citizens_pages(living, eye, pages, lang):
         visit = page.url.rpartition("/")[2]
         eye.names[visit] = "code"
         for route in routes:
-            opened(page, route.replace("<name>", visit), eye, f"citizen-{name}")
+            assert opened(page, route.replace("<name>", visit), eye, f"citizen-{name}"), route
         for route in routes:
             left_empty(page, route.replace("<name>", visit), eye, f"citizen-{name}")

@@ -154,7 +154,7 @@ def accessibility(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
     With `rules` it looks for these alone, which is much quicker.
     """
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    options = {"resultTypes": ["violations"], **only}
+    options = {"resultTypes": ["violations"], "preload": False, **only}
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found = page.evaluate("options => axe.run(options).then(done => done.violations)", options)
