@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.queries import Actor
 from app.cases.models import Case
+from app.cli.demo.bank import Bank
 from app.cli.demo.telephone import Telephone
 from app.cli.demo.timeline import Act, Timeline
 from app.core.db import db
@@ -19,7 +20,7 @@ from app.feedback import service as feedback_service
 from app.identity import service as identity
 from app.rewards import queries as rewards
 from app.rewards import service as pay
-from app.rewards.queries import AwardRow
+from app.rewards.queries import AwardRow, AwardView
 from app.rewards.states import State, Way
 
 SECRET = "380712"
@@ -37,6 +38,7 @@ class Offices:
     def __init__(self, line: Timeline, rng: Random, people: dict[str, Actor]) -> None:
         self.line, self.rng, self.people = line, rng, people
         self.secret = identity.hash_secret(SECRET)
+        self.bank = Bank(line, people)
         self.number = 0
         self.telephone = Telephone(line, people["caller"])
 
@@ -50,6 +52,7 @@ class Offices:
                 self.line.at(now, self._advance(case_id, going))
         self._rewards(now)
         self.telephone.day(now)
+        self.line.at(now, self.bank.day)
         for request in feedback.open_requests():
             if self.rng.random() < 0.7:
                 self.line.at(now, self._answer(request.id))
@@ -65,6 +68,8 @@ class Offices:
         }
         for row in rewards.in_states(tuple(todo), size=400).rows:
             act, share = todo[row.state]
+            if row.state is State.CLAIMED and row.claim_way is not Way.VOUCHER:
+                continue
             if self.rng.random() < share:
                 self.line.at(now, act(row))
 
@@ -139,12 +144,19 @@ class Offices:
             elif mood < 0.14:
                 pay.donate(row.id, report_id=view.report_id, now=now)
             else:
-                if not identity.has_claim_secret(view.report_id):
-                    identity.set_claim_secret(view.report_id, self.secret, now=now)
-                data = pay.ClaimData(way=Way.VOUCHER, secret_ok=True)
-                pay.claim_award(row.id, data, report_id=view.report_id, now=now)
+                self._collect(view, now)
 
         return act
+
+    def _collect(self, view: AwardView, now: datetime) -> None:
+        report_id, way = view.report_id, self.bank.way()
+        if not identity.has_claim_secret(report_id):
+            identity.set_claim_secret(report_id, self.secret, now=now)
+        if way is not Way.VOUCHER:
+            self.bank.claim(view, way, now=now)
+            return
+        data = pay.ClaimData(way=way, secret_ok=True)
+        pay.claim_award(view.id, data, report_id=report_id, now=now)
 
     def _pay(self, row: AwardRow) -> Act:
         def act(now: datetime) -> None:

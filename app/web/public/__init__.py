@@ -5,6 +5,7 @@ from app.web.public import (
     check,
     home,
     later,
+    papers,
     pictures,
     rate,
     receipt,
@@ -18,5 +19,6 @@ from app.web.public.site import blueprint
 
 BLUEPRINTS = (blueprint,)
 VIEWS = (
-    home, report, steps, check, receipt, track, case, later, rate, reward, uploads, pictures,
+    home, report, steps, check, receipt, track, case, later, rate, reward, papers, uploads,
+    pictures,
 )  # fmt: skip

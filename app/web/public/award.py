@@ -7,9 +7,10 @@ from typing import Any
 from app.cases.queries import CaseView
 from app.cases.workflow import State as CaseState
 from app.core import money
+from app.core.errors import NotFound
 from app.rewards import queries as rewards
 from app.rewards.queries import AwardView, CheckView, LineView
-from app.rewards.states import State
+from app.rewards.states import State, Way
 from app.web import filters
 from app.web.i18n import gettext as _
 from app.web.rewards.words import EVENTS, REASONS
@@ -87,6 +88,20 @@ def of(report_id: int) -> AwardView | None:
     """Return the award that the reporter may know of."""
     found = rewards.award_view(report_id)
     return found if found is not None and found.state in SHOWN else None
+
+
+def mine(report_id: int) -> AwardView:
+    """Return the award of the reporter who asks. Raises NotFound."""
+    award = of(report_id)
+    if award is None:
+        raise NotFound
+    return award
+
+
+def has_voucher(award: AwardView) -> bool:
+    """Say whether there is a voucher to take to the counter."""
+    open_now = award.state in (State.CLAIMED, State.INSTRUCTED)
+    return open_now and award.claim_way is Way.VOUCHER
 
 
 def panel(report_id: int, case: CaseView, *, now: datetime) -> Panel | None:

@@ -16,7 +16,7 @@ from app.intake import queries as reports
 from app.rewards import service as rewards
 from app.rewards.queries import AwardView
 from app.rewards.service import ClaimData
-from app.rewards.states import State, Way
+from app.rewards.states import Way
 from app.web.forms import unfinished
 from app.web.messages import sentence
 from app.web.public import award as awards
@@ -30,7 +30,7 @@ from app.web.public.site import blueprint
 def reward(name: str) -> str:
     """Show the facts, the rule version and the sum."""
     now = clock.now()
-    award = _mine(visits.find(name, now=now).report_id)
+    award = awards.mine(visits.find(name, now=now).report_id)
     facts = _facts(award, name, now=now)
     return render_template("public/reward.html", form=WordsForm(formdata=None), **facts)
 
@@ -40,7 +40,8 @@ def _facts(award: AwardView, name: str, *, now: datetime) -> dict[str, Any]:
         "name": name, "award": award, "checks": awards.checks(award), "sums": awards.sums(award),
         "whole": awards.whole(award.amount_fen), "report": reports.by_id(award.report_id),
         "days_left": award.days_left(now), "headline": _(awards.HEADLINES[award.state]),
-        "changes": awards.changes(award), "reason": awards.reason(award), "voucher": _shows(award),
+        "changes": awards.changes(award), "reason": awards.reason(award),
+        "voucher": awards.has_voucher(award),
     }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def claim(name: str) -> str | Response:
     """Collect, donate or decline."""
     now, form = clock.now(), ClaimForm()
     visit = visits.find(name, now=now)
-    award = _mine(visit.report_id)
+    award = awards.mine(visit.report_id)
     form.offer(award.ways)
     facts = {"name": name, "form": form, "award": award, "whole": awards.whole(award.amount_fen),
              "has_secret": identity.has_claim_secret(visit.report_id)}  # fmt: skip
@@ -68,7 +69,7 @@ def claim(name: str) -> str | Response:
 def appeal(name: str) -> Response:
     """Object to the amount, once; what was written stays on the page until it is taken."""
     now, form = clock.now(), WordsForm()
-    award = _mine(visits.find(name, now=now).report_id)
+    award = awards.mine(visits.find(name, now=now).report_id)
     form.validate()
     if not form.words.data:
         form.words.errors = [_("Please write what you think is wrong")]
@@ -82,26 +83,13 @@ def appeal(name: str) -> Response:
 @blueprint.get("/t/<name>/reward/voucher")
 def voucher(name: str) -> str:
     """Show the voucher for the counter: number and amount, nothing else."""
-    award = _mine(visits.find(name, now=clock.now()).report_id)
-    if not _shows(award):
+    award = awards.mine(visits.find(name, now=clock.now()).report_id)
+    if not awards.has_voucher(award):
         raise NotFound
     return render_template(
         "public/voucher.html", name=name, number=award.voucher_no,
         yuan=awards.whole(award.amount_fen), fen=award.amount_fen,
     )  # fmt: skip
-
-
-def _shows(award: AwardView) -> bool:
-    """Say whether there is a voucher to take to the counter."""
-    open_now = award.state in (State.CLAIMED, State.INSTRUCTED)
-    return open_now and award.claim_way is Way.VOUCHER
-
-
-def _mine(report_id: int) -> AwardView:
-    award = awards.of(report_id)
-    if award is None:
-        raise NotFound
-    return award
 
 
 def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -> str:

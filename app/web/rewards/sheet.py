@@ -62,14 +62,6 @@ def sheet(award_id: int) -> ResponseReturnValue:
     return render_template("rewards/sheet.html", **context(found), **forms(found))
 
 
-@blueprint.get("/<int:award_id>/form")
-@needs(Verb.REWARD_READ)
-def form(award_id: int) -> ResponseReturnValue:
-    """Show the approval form (奖励审批表) and the notice (领奖通知) for print; no name in them."""
-    found = sheets.sheet(award_id, now=clock.now())
-    return render_template("rewards/form.html", signed=words.signed(found), **context(found))
-
-
 @blueprint.post("/<int:award_id>/propose")
 @needs(Verb.REWARD_PROPOSE)
 def propose(award_id: int) -> ResponseReturnValue:

@@ -174,12 +174,3 @@ def trail(sheet: Sheet) -> list[tuple[str, str, bool]]:
         (str(STEPS[key]), signed[key].name if key in signed else "", key == first_open)
         for key in wanted
     ]
-
-
-def signed(sheet: Sheet) -> list[tuple[str, str]]:
-    """Return every step of the approval with who signed it and when, blank where nobody did."""
-    done = {step.key: step for step in sheet.trail}
-    return [
-        (str(words), f"{done[key].name}{_(', ')}{filters.day(done[key].at)}" if key in done else "")
-        for key, words in STEPS.items()
-    ]

@@ -1,0 +1,1 @@
+"""Papers as PDF: a template of `templates/print/`, data and the service's own font."""
