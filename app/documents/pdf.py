@@ -21,6 +21,6 @@ def draw(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     told = json.dumps(glyphs.written(dict(data)), ensure_ascii=False)
     return typst.compile(
         str(FOLDER / f"{template}.typ"), root=str(FOLDER), font_paths=[str(glyphs.FONTS)],
-        ignore_system_fonts=True, format="pdf", pdf_standards="a-2a", timestamp=at,
-        sys_inputs={"data": told},
+        ignore_system_fonts=True, format="pdf", pdf_standards="a-2a",
+        timestamp=int(at.timestamp()), sys_inputs={"data": told},
     )  # fmt: skip

@@ -31,6 +31,8 @@ NOT_PAGES = set(
 /t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
+/rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
+/t/<name>/reward/notice.pdf /t/<name>/reward/voucher.pdf
 """.split()
 )  # data, pictures and files
 
@@ -94,7 +96,6 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/rewards/voucher": "/rewards/voucher",
     "/rewards/<int:award_id>": "/rewards/{award_told} /rewards/{award_reviewed} "
                                "/rewards/{award_paid}",
-    "/rewards/<int:award_id>/form": "/rewards/{award_told}/form",
     "/rewards/<int:award_id>/decide": "/rewards/{award_reviewed}/decide",
     "/rewards/<int:award_id>/appeal": "/rewards/{award_appealed}/appeal",
     "/rewards/<int:award_id>/claw-back": "/rewards/{award_paid}/claw-back",

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from app.documents import glyphs, pdf
 from tests.infra import papers
 
-AT = datetime(2026, 11, 23, 2, 21, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 2, 21, 7, 250_000, tzinfo=UTC)
 RARE = "甽㙍𠮷犇喆䶮溇垟壧峧龘"
 HOSTILE = (
     '#import "x.typ"', "#panic()", "$ a^2 $", "*b* _c_ = d", "@cite <label>", r"\n \u{41} \#",

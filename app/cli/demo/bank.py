@@ -6,6 +6,7 @@ from random import Random
 from app.accounts.queries import Actor
 from app.cli.demo.timeline import Act, Timeline
 from app.core.money import yuan
+from app.core.tx import transaction
 from app.identity import rules
 from app.identity import service as identity
 from app.identity.service import PayeeDetails
@@ -14,6 +15,7 @@ from app.rewards import service as pay
 from app.rewards.queries import AwardView
 from app.rewards.states import State, Way
 
+MINUTE = timedelta(minutes=1)
 WAYS, SHARES = (Way.VOUCHER, Way.BANK, Way.PHONE_CREDIT), (6, 3, 1)
 ENOUGH = 4
 """So many claims make a batch worth while."""
@@ -53,9 +55,9 @@ class Bank:
         claimed = payouts.payouts((State.CLAIMED,), size=400).rows
         if sum(row.has_payee for row in claimed) >= ENOUGH:
             number = batches.draw(staff_id=self.finance, now=now).number
-            steps = (self._ask, self._decide, self._file)
-            for step, minutes in zip(steps, (60, 75, 80), strict=True):
-                self.line.at(now + timedelta(minutes=minutes), step(number))
+            self.line.at(now + 60 * MINUTE, self._ask(number))
+            self.line.at(now + 75 * MINUTE, self._decide(number))
+            self.line.at(now + 80 * MINUTE, self._file(number), alone=True)
             self.line.at(now + BANK_NEEDS, self._answer(number))
 
     def _ask(self, number: str) -> Act:
@@ -66,8 +68,11 @@ class Bank:
 
     def _file(self, number: str) -> Act:
         def act(now: datetime) -> None:
-            raw = batches.content(batches.use(number, by=self.one, now=now))
-            batches.made(number, raw, by=self.one, now=now)
+            with transaction():
+                lines = batches.use(number, by=self.one, now=now)
+            raw = batches.content(lines)
+            with transaction():
+                batches.made(number, raw, by=self.one, now=now)
 
         return act
 

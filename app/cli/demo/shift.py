@@ -29,7 +29,7 @@ TODAY = (
 class Still(Timeline):
     """A timeline on which nothing follows from what was done."""
 
-    def at(self, moment: datetime, act: Act) -> None:
+    def at(self, moment: datetime, act: Act, *, alone: bool = False) -> None:
         """Let it be."""
 
 

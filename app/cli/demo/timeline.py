@@ -1,7 +1,8 @@
-"""Play what happens in its order of time: each act in one transaction, at its own moment."""
+"""Play what happens in its order of time: each act in its transaction, at its own moment."""
 
 import heapq
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -24,13 +25,13 @@ class Timeline:
     def __init__(self, start: datetime, until: datetime) -> None:
         self.start, self.until = start, until
         self._order = count()
-        self._acts: list[tuple[datetime, int, Act]] = []
+        self._acts: list[tuple[datetime, int, Act, bool]] = []
         self._swept = start
         self.refused = 0
 
-    def at(self, moment: datetime, act: Act) -> None:
-        """Let `act` happen at `moment`."""
-        heapq.heappush(self._acts, (moment, next(self._order), act))
+    def at(self, moment: datetime, act: Act, *, alone: bool = False) -> None:
+        """Let `act` happen at `moment`; `alone`: it opens its own transactions."""
+        heapq.heappush(self._acts, (moment, next(self._order), act, alone))
 
     def by_day(self, moment: datetime, act: Act) -> None:
         """Let `act` happen at `moment`, or the next morning where that is night."""
@@ -45,17 +46,17 @@ class Timeline:
         """Run all acts in order of time; sweeps run between them as they would in life."""
         whole = (self.until - self.start).total_seconds()
         while self._acts and self._acts[0][0] <= self.until:
-            moment, _, act = heapq.heappop(self._acts)
+            moment, _, act, alone = heapq.heappop(self._acts)
             self._sweep(moment)
             with clock.moved_to(moment):
-                self._run(act, moment)
+                self._run(act, moment, alone=alone)
             progress((moment - self.start).total_seconds() / whole)
         self._sweep(self.until)
         progress(1.0)
 
-    def _run(self, act: Act, moment: datetime) -> None:
+    def _run(self, act: Act, moment: datetime, *, alone: bool) -> None:
         try:
-            with transaction():
+            with nullcontext() if alone else transaction():
                 act(moment)
         except Refused:
             self.refused += 1
