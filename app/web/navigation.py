@@ -63,6 +63,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="custody.openings", words=_l("Openings"), verb=V.IDENTITY_READ),
         Item(endpoint="custody.payouts", words=_l("Payouts"), verb=V.PAYOUT_READ),
         Item(endpoint="custody.batches", words=_l("Batches"), verb=V.PAYOUT_READ),
+        Item(endpoint="custody.batches", words=_l("Batches"), verb=V.IDENTITY_READ),
     ),
     "admin": (
         Item(endpoint="admin.staff", words=_l("Staff"), verb=V.STAFF_READ),

@@ -1,9 +1,14 @@
 """Papers of a reward as PDF: the fields that domain.md §14 asks for, for who may read them."""
 
+import io
+import re
+
 import pytest
+from PIL import Image
 
 from app.core.tx import transaction
 from app.rewards import service
+from app.web.public import throttle
 from tests.features import rewards_make as make
 from tests.features.rewards_make import NOW
 from tests.infra import papers
@@ -50,6 +55,7 @@ def test_the_form_has_the_fields_of_the_approval_form(language, app, office, peo
     ):  # fmt: skip
         assert words in text, words
     assert "第二审批意见" not in text
+    assert "span" not in text
 
 
 def test_nobody_has_signed_a_new_form(office, people):
@@ -117,3 +123,18 @@ def test_azhen_takes_her_notice_and_her_voucher_home(app, way):
         stranger = app.test_client()
         for name in ("notice", "voucher"):
             assert stranger.get(f"{address}/reward/{name}.pdf").status_code == 422
+
+
+def test_the_receipt_can_be_kept_as_a_picture_on_every_machine(app, monkeypatch):
+    monkeypatch.setattr(throttle, "DELAY", 0)
+    azhen = Azhen(app.test_client())
+    page = azhen.submit().text
+    address = re.search(r'href="(/t/[^"]+/receipt\.png)"', page).group(1)
+    answer = azhen.client.get(address)
+    assert answer.mimetype == "image/png"
+    with Image.open(io.BytesIO(answer.data)) as picture:
+        assert picture.width == 720
+        greys = picture.convert("L")
+        head, blank = greys.crop((48, 48, 400, 120)), greys.crop((0, 0, 720, 40))
+    assert head.getextrema()[0] < 80
+    assert blank.getextrema() == (255, 255)

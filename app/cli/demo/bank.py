@@ -5,22 +5,23 @@ from random import Random
 
 from app.accounts.queries import Actor
 from app.cli.demo.timeline import Act, Timeline
-from app.core.money import yuan
 from app.core.tx import transaction
 from app.identity import rules
 from app.identity import service as identity
 from app.identity.service import PayeeDetails
 from app.rewards import answers, batches, payouts
 from app.rewards import service as pay
+from app.rewards.payouts import ItemView
 from app.rewards.queries import AwardView
-from app.rewards.states import State, Way
+from app.rewards.states import PayoutState, State, Way
 
 MINUTE = timedelta(minutes=1)
 WAYS, SHARES = (Way.VOUCHER, Way.BANK, Way.PHONE_CREDIT), (6, 3, 1)
 ENOUGH = 4
 """So many claims make a batch worth while."""
-BANK_NEEDS = timedelta(days=2)
+BANK_NEEDS = timedelta(days=3)
 WORDS, WORD_SHARES = ("paid", "failed", "unknown"), (17, 2, 1)
+OPEN = (PayoutState.SENT, PayoutState.UNKNOWN)
 NOTES = {"paid": "", "failed": "户名与账号不符", "unknown": "行内处理中"}
 
 
@@ -79,16 +80,19 @@ class Bank:
     def _answer(self, number: str) -> Act:
         def act(now: datetime) -> None:
             found = payouts.batch(number, me=self.finance, now=now)
-            lines = [",".join(answers.COLUMNS)]
-            for item in found.payments:
-                word = self.rng.choices(WORDS, WORD_SHARES)[0]
-                slip = f"DEMO-{item.reference}" if word == "paid" else ""
-                amount = yuan(item.amount_fen).replace(",", "")
-                lines.append(f"{item.reference},{amount},{word},{slip},{NOTES[word]}")
-            raw = "\n".join(lines).encode()
-            answers.read(number, raw, staff_id=self.finance, now=now)
+            waiting = [item for item in found.payments if item.state in OPEN]
+            said = {item: self.rng.choices(WORDS, WORD_SHARES)[0] for item in waiting}
+            rows = [",".join(answers.COLUMNS), *(_line(*told) for told in said.items())]
+            answers.read(number, "\n".join(rows).encode(), staff_id=self.finance, now=now)
+            if "unknown" in said.values():
+                self.line.at(now + BANK_NEEDS, self._answer(number))
 
         return act
+
+
+def _line(item: ItemView, word: str) -> str:
+    slip = f"DEMO-{item.reference}" if word == "paid" else ""
+    return f"{item.reference},{item.amount_fen / 100:.2f},{word},{slip},{NOTES[word]}"
 
 
 def _identity(count: int) -> str:

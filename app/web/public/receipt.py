@@ -34,7 +34,7 @@ def receipt_picture(name: str) -> Response:
     """Give the receipt as a picture to keep."""
     visit = visits.find(name, now=clock.now())
     facts = context(visit, now=clock.now())
-    if not facts["code"] or not slip.can_draw():
+    if not facts["code"]:
         raise NotFound
     drawn = slip.draw(
         code=facts["code"], number=facts["number"], address=facts["address"],
@@ -57,8 +57,8 @@ def context(visit: Visit, *, now: datetime) -> dict[str, Any]:
         "name": visit.name, "report": report, "number": case.number, "code": code,
         "address": address, "qr": slip.qr_path(address) if code else None,
         "promises": promises.ahead(case, now=now), "accept_due": promises.accept_due(case),
-        "exact": f"{clock.local(report.received_at):%H:%M:%S}", "picture": slip.can_draw(),
-        "draft_key": visit.client_key, "has_secret": identity.has_claim_secret(report.id),
+        "exact": f"{clock.local(report.received_at):%H:%M:%S}", "draft_key": visit.client_key,
+        "has_secret": identity.has_claim_secret(report.id),
         "has_phone": identity.has_phone(report.id),
     }  # fmt: skip
 

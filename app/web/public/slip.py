@@ -1,23 +1,15 @@
-"""The receipt to keep: its QR code as SVG, and the whole as a picture where a Chinese font is."""
+"""The receipt to keep: its QR code as SVG, and the whole as a picture."""
 
 from datetime import datetime
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import segno
 from flask_babel import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
+from app.documents import glyphs
 from app.web.filters import stamp
 
-FONTS = (
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/System/Library/Fonts/PingFang.ttc",
-)
 WIDTH, MARGIN = 720, 48
 INK, GREY, PAPER = (26, 36, 32), (74, 90, 83), (255, 255, 255)
 
@@ -34,22 +26,9 @@ def qr_path(address: str) -> tuple[str, int]:
     return "".join(rows), len(code.matrix)
 
 
-@cache
-def font_file() -> str | None:
-    """Return a font that has Chinese, if this machine has one of those we know."""
-    return next((path for path in FONTS if Path(path).exists()), None)
-
-
-def can_draw() -> bool:
-    """Say whether the picture can be made here."""
-    return font_file() is not None
-
-
 def draw(*, code: str, number: str, address: str, received_at: datetime) -> bytes:
     """Return the receipt as PNG, for the photo album of a phone."""
-    face = font_file()
-    assert face is not None
-    fonts = {size: ImageFont.truetype(face, size) for size in (26, 30, 40, 60)}
+    fonts = {size: ImageFont.truetype(glyphs.FONT, size) for size in (26, 30, 40, 60)}
     image = Image.new("RGB", (WIDTH, 1120), PAPER)
     pen = ImageDraw.Draw(image)
     grouped = " ".join(code[start : start + 4] for start in range(0, 16, 4))

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from flask import Response
 from flask_babel import force_locale
+from markupsafe import Markup
 
-from app.core import clock
+from app.core import clock, money
 from app.documents import pdf
 from app.rewards.queries import AwardView
 from app.rewards.sheets import Sheet
@@ -55,7 +56,7 @@ def notice(award: AwardView, case_number: str) -> bytes:
         ],
         "notes": [_("After this day the award lapses. The tracking page says how it was worked "
                     "out and takes an objection.")],
-        "closing": [_day(award.notified_at), _("(seal)")],
+        "closing": [_("(seal)"), _day(award.notified_at)],
     }  # fmt: skip
     return pdf.draw("notice", data, at=award.notified_at)
 
@@ -88,15 +89,20 @@ def _rules(award: AwardView) -> str:
 def _amount(award: AwardView) -> list[Row]:
     return [
         (_("Amount"), filters.yuan(award.amount_fen)),
-        (_("In capitals"), filters.capitals(award.amount_fen)),
+        (_("In capitals"), money.capitals(award.amount_fen)),
     ]
 
 
 def _sums(award: AwardView) -> list[tuple[str, str, str]]:
     return [
-        (said, small, filters.money_of(sum_) if isinstance(sum_, int) else sum_)
+        (said, _plain(small), filters.money_of(sum_) if isinstance(sum_, int) else sum_)
         for said, small, sum_, _look in words.sums(award)
     ]
+
+
+def _plain(text: str) -> str:
+    """Return words that were made for a page as words for paper."""
+    return text.striptags() if isinstance(text, Markup) else text
 
 
 def _steps(sheet: Sheet) -> list[dict[str, str]]:
