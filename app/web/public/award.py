@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from app.cases.queries import CaseView
 from app.cases.workflow import State as CaseState
 from app.core import money
@@ -13,7 +15,7 @@ from app.rewards.queries import AwardView, CheckView, LineView
 from app.rewards.states import State, Way
 from app.web import filters
 from app.web.i18n import gettext as _
-from app.web.rewards.words import EVENTS, REASONS
+from app.web.rewards.words import EVENTS, REASONS, small
 
 SHOWN = (
     State.NOTIFIED, State.CLAIMED, State.INSTRUCTED, State.PAID, State.ARCHIVED, State.LAPSED,
@@ -115,7 +117,8 @@ def panel(report_id: int, case: CaseView, *, now: datetime) -> Panel | None:
                  day=filters.day(award.claim_due_at))  # fmt: skip
         say = f"{say}{_(', ')}{left}"
     elif award.voucher_no:
-        say = f"{say}{_(', ')}{_('voucher')} {award.voucher_no}"
+        number = Markup('<span class="nw">{}</span>').format(award.voucher_no)
+        say = Markup("{}{}{} {}").format(say, _(", "), _("voucher"), number)
     return Panel(
         headline=_(HEADLINES[award.state]), say=say, yuan=whole(award.amount_fen),
         open=award.can_claim, button="2" if case.state is CaseState.CLOSED else "1",
@@ -131,7 +134,14 @@ def whole(fen: int) -> str:
 def checks(award: AwardView) -> list[tuple[str, str, bool]]:
     """Return the conditions as (words, evidence, holds)."""
     told = [check for check in award.checks if check.key in CHECKS and check.ok is not None]
-    return [(_(CHECKS[check.key]), _evidence(check), bool(check.ok)) for check in told]
+    return [(_(CHECKS[check.key]), _said(check), bool(check.ok)) for check in told]
+
+
+def _said(check: CheckView) -> str:
+    """Return the evidence; what does not hold is said in words, not by a sign alone."""
+    parts = [] if check.ok else [_("not so")]
+    parts += [evidence] if (evidence := _evidence(check)) else []
+    return _(", ").join(parts)
 
 
 def _evidence(check: CheckView) -> str:
@@ -169,5 +179,5 @@ def _line(line: LineView) -> tuple[str, str, Any, str]:
     if line.rule == "fixed" and line.when in EVENTS:
         words = f"{words}{_(': ')}{EVENTS[line.when]}"
     look = "hold" if line.rule == "total" else ""
-    basis = str(line.facts.get("text") or line.basis) if line.rule == "class" else line.basis
+    basis = str(line.facts.get("text") or line.basis) if line.rule == "class" else small(line)
     return (words, basis, line.amount_fen, look)

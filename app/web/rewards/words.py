@@ -91,8 +91,8 @@ def sums(award: AwardView) -> list[tuple[str, str, int | str, str]]:
     rows = [_row(line) for line in award.lines]
     words = filters.capitals(award.amount_fen)
     share = _("share %(no)s of %(of)s", no=award.share_no, of=award.share_of)
-    small = words if award.share_of == 1 else words + _(", ") + share
-    return [*rows, (_("This reward"), small, award.amount_fen, "total")]
+    said = words if award.share_of == 1 else words + _(", ") + share
+    return [*rows, (_("This reward"), said, award.amount_fen, "total")]
 
 
 def _row(line: LineView) -> tuple[str, str, int | str, str]:
@@ -100,10 +100,11 @@ def _row(line: LineView) -> tuple[str, str, int | str, str]:
     if line.when in EVENTS and line.rule not in ("tier", "percent_of_fine"):
         words = f"{words}{_(': ')}{EVENTS[line.when]}"
     look = "hold" if line.rule in ("highest", "total") else ""
-    return (words, _small(line), line.amount_fen, look)
+    return (words, small(line), line.amount_fen, look)
 
 
-def _small(line: LineView) -> str:
+def small(line: LineView) -> str:
+    """Return what stands small under a line: by which figures it came about."""
     facts = line.facts
     match line.rule:
         case "class":
