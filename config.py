@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 KEY_NAMES = ("session", "code", "contact", "index", "limiter")
 MIN_KEY_BYTES = 32
+JOB_DRIVERS = ("embedded", "workers")
 
 
 class WeakConfig(Exception):
@@ -38,6 +39,7 @@ class Config:
     secure_cookies: bool = True
     trusted_hops: int = 0
     custodian: Path | None = None
+    jobs: str = "embedded"
 
     @classmethod
     def from_env(cls) -> "Config":
@@ -56,6 +58,7 @@ class Config:
             secure_cookies=not demo,
             trusted_hops=int(os.environ.get("ECO110_TRUSTED_HOPS", "0")),
             custodian=keys,
+            jobs=os.environ.get("ECO110_JOBS", "embedded"),
         )
         config.check()
         return config
@@ -81,6 +84,7 @@ class Config:
 
         Raises WeakConfig with the setting's name and what to do.
         """
+        self._check_jobs()
         if self.demo:
             return
         if not self.second_factor:
@@ -91,6 +95,15 @@ class Config:
         temporary.mkdir(parents=True, exist_ok=True)
         if temporary.stat().st_dev != self.uploads.stat().st_dev:
             raise WeakConfig("uploads/ and uploads/tmp lie on different file systems")
+
+    def _check_jobs(self) -> None:
+        if self.jobs not in JOB_DRIVERS:
+            raise WeakConfig(f"ECO110_JOBS is one of {', '.join(JOB_DRIVERS)}, not {self.jobs!r}")
+        if self.jobs == "workers" and not self.database_url.startswith("postgresql"):
+            raise WeakConfig(
+                "ECO110_JOBS=workers needs PostgreSQL: set ECO110_DATABASE_URL=postgresql://…"
+                " or leave ECO110_JOBS out"
+            )
 
     def flask(self) -> dict[str, object]:
         """Return Flask's own settings."""

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from app import cli, reactions, web
+from app import cli, jobs, reactions, web
 from app.accounts import service as accounts
 from app.core import events, limits
 from app.core.db import db, prepare_engine
@@ -36,3 +36,4 @@ def settle(config: Config) -> None:
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)
     media.configure(config.uploads, max_bytes=config.max_photo_bytes, max_photos=config.max_photos)
     outlet.configure(folder=config.outbox_folder)
+    jobs.configure(config.jobs, database_url=config.database_url)

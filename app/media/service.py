@@ -18,6 +18,7 @@ from typing import IO, BinaryIO, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.core import work
 from app.core.clock import LOCAL
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound
@@ -219,6 +220,7 @@ def hold(
         if photo is None or (photo.holder_kind, photo.holder_id) != (kind, holder_id):
             raise Invalid("photo_gone", field=FIELD, n=n)
         held[photo_id] = photo
+    work.made("likeness")
     return [info_of(photo) for photo in held.values()]
 
 

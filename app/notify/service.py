@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select, update
 
+from app.core import work
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.once import insert_once
@@ -46,7 +47,10 @@ def enqueue(
         "facts": dict(facts), "state": MessageState.QUEUED, "next_at": now, "tries": 0,
         "error": "", "created_at": now,
     }  # fmt: skip
-    return insert_once(Message, values, key=("key",))
+    queued = insert_once(Message, values, key=("key",))
+    if queued:
+        work.made("outbox")
+    return queued
 
 
 def deliver_batch(now: datetime, limit: int = BATCH) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, or_, select, text, update
 from app.cases import service as cases
 from app.cases.events import CaseRegraded
 from app.cases.workflow import State
+from app.core import work
 from app.core.db import db
 from app.core.sweep import batch_or_rows
 from app.sla import policies
@@ -106,6 +107,7 @@ def follow_calendar(event: CalendarLoaded) -> None:
         )
         .values(recount=True)
     )
+    work.made("calendar")
 
 
 def calendar_batch(now: datetime, limit: int = BATCH) -> int:

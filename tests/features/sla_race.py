@@ -3,12 +3,10 @@
 import os
 import signal
 import time
-from dataclasses import replace
 from multiprocessing import get_context
 
 from sqlalchemy import event, insert, select, text
 
-from app import jobs
 from app.core.db import db
 from app.core.tx import transaction
 from app.sla import service as sla
@@ -125,37 +123,3 @@ def dies_at(app, step, sweeps):
                 batch(moment(at))
     finally:
         os._exit(0)
-
-
-def schedulers(app, *, processes=2, zones=("Asia/Shanghai", "Europe/Berlin"), until):
-    """Let several processes drive every job of the product at once, until `until()` says so."""
-    let_go(app)
-    done = FORK.Event()
-    started = [
-        FORK.Process(target=_schedule, args=(app, done, zones[number % len(zones)]))
-        for number in range(processes)
-    ]
-    for process in started:
-        process.start()
-    try:
-        for _ in range(300):
-            if done.wait(0.2) or until():
-                break
-        done.set()
-        for process in started:
-            process.join(30)
-        assert [process.exitcode for process in started] == [0] * processes
-    finally:
-        for process in started:
-            process.kill()
-
-
-def _schedule(app, done, zone):
-    os.environ["TZ"] = zone
-    time.tzset()
-    every_second = {name: replace(job, every_seconds=1) for name, job in jobs.JOBS.items()}
-    jobs.JOBS.update(every_second)
-    scheduler = jobs.start(app, background=True)
-    done.wait(60)
-    scheduler.shutdown(wait=True)
-    let_go(app)

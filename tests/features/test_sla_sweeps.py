@@ -289,15 +289,6 @@ def urges(level):
     ).one())  # fmt: skip
 
 
-def test_two_schedulers_in_two_zones_make_each_effect_once(any_db, case_id, context):
-    """The product's own scheduler, twice: all jobs at once, two processes, two zones."""
-    count = race.fill(case_id, 300, start="2026-01-05 09:00")
-    story.react()
-    race.schedulers(context, until=lambda: race.effects()[1] == count)
-    assert race.effects() == (count,) * 6
-    assert proof.replayed()[1] is None
-
-
 def test_sweeping_reads_the_index_and_no_table(case_id):
     statement = str(
         CLOCKS.select().where(

@@ -4,7 +4,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
+from procrastinate.schema import SchemaManager
 from sqlalchemy import create_engine, inspect
 
 import app.schema
@@ -19,6 +20,7 @@ GUARDS = {
     "postgresql": (
         "SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid) FROM pg_trigger t"
         " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+        " AND NOT starts_with(c.relname, 'procrastinate')"
     ),
 }
 
@@ -56,10 +58,20 @@ def test_upgrade_equals_the_models(any_db, migrated):
     assert app.schema
     with migrated.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, kind, _: kind != "table" or is_ours(name),
+            },
         )
         differences = compare_metadata(context, db.metadata)
     assert not differences
+
+
+def is_ours(table):
+    """Procrastinate's tables come from its own script, not from models (ADR 7)."""
+    return not table.startswith("procrastinate_")
 
 
 def options(index):
@@ -70,7 +82,7 @@ def options(index):
 def shape(engine):
     """Return what compare_metadata does not look at: checks, unique keys, guards."""
     looked = inspect(engine)
-    tables = sorted(set(looked.get_table_names()) - {"alembic_version"})
+    tables = sorted(set(filter(is_ours, looked.get_table_names())) - {"alembic_version"})
     with engine.connect() as connection:
         guards = connection.exec_driver_sql(GUARDS[engine.dialect.name]).all()
     return {
@@ -99,3 +111,38 @@ def test_checks_keys_and_guards_are_equal_too(any_db, migrated, modelled):
     by_steps, by_models = shape(migrated), shape(modelled)
     for part, found in by_steps.items():
         assert found == by_models[part], part
+
+
+SCRIPT = ROOT / "migrations" / "procrastinate" / "schema-3.10.sql"
+LEFT = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE '%procrastinate%'",
+    "postgresql": """
+        SELECT relname FROM pg_class WHERE strpos(relname, 'procrastinate') > 0
+        UNION SELECT proname FROM pg_proc WHERE strpos(proname, 'procrastinate') > 0
+        UNION SELECT typname FROM pg_type WHERE strpos(typname, 'procrastinate') > 0
+    """,
+}
+
+
+def before(revision):
+    return ScriptDirectory(str(ROOT / "migrations")).get_revision(revision).down_revision
+
+
+def test_the_script_is_what_the_installed_procrastinate_wants():
+    """A newer library brings its steps in a folder: then they make a migration (ADR 7)."""
+    assert SCRIPT.read_text(encoding="utf-8") == SchemaManager.get_schema()
+
+
+def test_the_queue_comes_on_postgres_alone_and_goes_again(any_db, migrated, tmp_path):
+    def left():
+        with migrated.connect() as connection:
+            return connection.exec_driver_sql(LEFT[migrated.dialect.name]).all()
+
+    assert bool(left()) == (any_db == "postgres")
+    made = create_app(Config.for_tests(tmp_path, written(migrated.url)))
+    with made.app_context():
+        downgrade(str(ROOT / "migrations"), revision=before("0008"))
+        assert not left()
+        upgrade(str(ROOT / "migrations"))
+    let_go(made)
+    assert bool(left()) == (any_db == "postgres")

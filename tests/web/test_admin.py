@@ -8,7 +8,11 @@ import pytest
 from app.accounts import queries as accounts
 from app.accounts.models import Status
 from app.audit.models import AuditEntry
+from app.core import clock, work
 from app.core.db import db
+from app.core.tx import transaction
+from app.core.work import Standing
+from app.jobs.embedded import Embedded
 from app.places import demo
 from app.places import queries as places
 from tests.infra.clock import at
@@ -197,3 +201,38 @@ def test_jobs_say_what_they_could_not_do(county_app):
     page = sign_in(county_app, "xitong").get("/admin/jobs").text
     assert "没有搁置的时限" in page
     assert "催办" in page
+
+
+def test_a_job_that_fails_is_shown_with_its_error_until_it_works(county_app):
+    admin = sign_in(county_app, "xitong")
+    with county_app.app_context(), transaction():
+        for _ in range(3):
+            work.failed("outbox", OSError("disk <full>"), now=clock.now())
+    page = admin.get("/admin/jobs").text
+    assert "有任务出错" in page
+    assert '<td class="num">3</td>' in page
+    assert "OSError(&#39;disk &lt;full&gt;&#39;)" in page
+    with county_app.app_context(), transaction():
+        work.worked("outbox")
+    assert "有任务出错" not in admin.get("/admin/jobs").text
+
+
+class Counted(Embedded):
+    """A driver that knows its processes."""
+
+    def __init__(self, workers):
+        self.workers = workers
+
+    def standing(self, now):
+        return Standing(driver="workers", workers=self.workers, waiting=7)
+
+
+def test_who_drives_the_jobs_is_told(county_app):
+    admin = sign_in(county_app, "xitong")
+    assert "由一个进程运行" in admin.get("/admin/jobs").text
+    work.driven_by(Counted(2))
+    page = admin.get("/admin/jobs").text
+    assert "工作进程 2 个；排队的任务 7 个" in page
+    assert "没有工作进程报到" not in page
+    work.driven_by(Counted(0))
+    assert "没有工作进程报到" in admin.get("/admin/jobs").text

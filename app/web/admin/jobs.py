@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
 from app.audit import queries as audit
-from app.core import clock
+from app.core import clock, work
 from app.sla import queries as sla
 from app.supervision import queries as supervision
 from app.web.access import needs
@@ -16,10 +16,12 @@ from app.worktime import queries as worktime
 @blueprint.get("/jobs")
 @needs(Verb.JOBS_READ)
 def jobs() -> ResponseReturnValue:
-    """Show clocks that were set aside, late clocks, the calendar, the last entries of the jobs."""
+    """Show who drives the jobs, which of them fail, rows set aside, what the jobs did last."""
     now = clock.now()
     return render_template(
         "admin/jobs.html",
+        standing=work.standing(now),
+        failures=work.failures(),
         aside=sla.set_aside(),
         urges=supervision.set_aside(),
         late=sla.overdue(now=now, size=1).total,

@@ -1,22 +1,15 @@
-"""What runs by itself, how often: the table, one tick of one job, all of them.
+"""What runs by itself, how often: the table, and one tick of one job.
 
-APScheduler says when, the rows say what: every job may run twice, late, or on two machines
+A driver says when, the rows say what: every job may run twice, late, or on two machines
 (rule 8, safeguards.md decision 10).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 
 from app.accounts import sessions
 from app.core import clock, limits
-from app.core.db import db
 from app.core.tx import transaction
 from app.flags import sweeps as flags
 from app.intake import service as intake
@@ -28,7 +21,6 @@ from app.rewards import service as rewards
 from app.sla import service as sla
 from app.supervision import service as supervision
 
-log = structlog.get_logger()
 MOST_BATCHES = 1000
 """A bound for one tick; what is left waits for the next one."""
 
@@ -92,38 +84,20 @@ JOBS: dict[str, Job] = {
 }
 
 
-def tick(name: str, *, most: int = MOST_BATCHES) -> int:
-    """Run one job until nothing is due, `most` batches; return how many rows it handled."""
+def never() -> bool:
+    return False
+
+
+def tick(name: str, *, most: int = MOST_BATCHES, stop: Callable[[], bool] = never) -> int:
+    """Run one job until nothing is due, `most` batches, or `stop`; return how many rows it handled.
+
+    `stop` is asked between two batches: what is left waits for the next tick.
+    """
     handled = 0
     for _ in range(most):
         with transaction():
             count = JOBS[name].batch(clock.now())
         handled += count
-        if not count:
+        if not count or stop():
             break
     return handled
-
-
-def start(app: Any, *, background: bool) -> BaseScheduler:
-    """Drive all jobs of `app` (a Flask application), in a thread or in this process."""
-    kind = BackgroundScheduler if background else BlockingScheduler
-    scheduler = kind(
-        timezone=clock.LOCAL,
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-    )
-    for name, job in JOBS.items():
-        scheduler.add_job(
-            _guarded, "interval", seconds=job.every_seconds, id=name, args=(app, name)
-        )
-    scheduler.start()
-    return scheduler
-
-
-def _guarded(app: Any, name: str) -> None:
-    with app.app_context():
-        try:
-            tick(name, most=JOBS[name].most)
-        except Exception:
-            log.exception("job_failed", job=name)
-        finally:
-            db.session.remove()
