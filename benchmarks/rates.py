@@ -1,9 +1,9 @@
 """(e): five rates by township over twelve months, against the raw group-by, at two sizes.
 
-The county is skewed: three townships have half of the cases, and winter has more than summer. The
-raw reference is one plain group-by a rate, by hand, over the same rows in the same run. Writes are
-measured with and without the triggers that mark days, on a bare UPDATE of one clock a transaction:
-the harshest case. The rows are clocks of arrival, closure and filing.
+The county is `rates_county`'s, skewed in area and season; ECO110_BENCH_RATES=1000000 makes it one
+million and ten. The raw reference is one plain group-by a rate, by hand, over the same rows in the
+same run. Writes are measured with and without the triggers that mark days, on a bare UPDATE of one
+clock a transaction: the harshest case.
 """
 
 import os
@@ -13,14 +13,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from app import create_app, schema
-from app.cases.models import Case
 from app.core.db import db
 from app.core.tx import transaction
 from app.rates import RATES, tally, triggers
@@ -28,17 +26,15 @@ from app.rates.definition import Period
 from app.rates.queries import Group, by_group
 from app.rates.rules import Figure
 from app.rates.scope import EVERYTHING
-from app.sla.models import Clock
+from benchmarks import rates_county
+from benchmarks.rates_county import FIRST
 from config import Config
 from tests.infra.database import let_go
 
 SMALL = int(os.environ.get("ECO110_BENCH_RATES", "50000"))
-BIG, PAIRS, BATCH = SMALL * 10, 7, 20_000
-FIRST, DAYS = date(2025, 1, 1), 365
+BIG, PAIRS = SMALL * 10, 7
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-YEAR = Period(start=tally.midnight(FIRST), end=tally.midnight(FIRST + timedelta(days=DAYS)))
-TOWNS = [f"3302260{n:02d}000" for n in range(1, 19)]
-WEIGHTS = [6, 5, 4] + [1] * 15
+YEAR = Period(start=tally.midnight(FIRST), end=tally.midnight(rates_county.last_day()))
 RAW = (
     "SELECT kind, clock.township_code, sum(CASE WHEN case_file.state NOT IN"
     " ('merged', 'withdrawn', 'rejected') AND clock.state = 'stopped' AND on_time THEN 1 ELSE 0"
@@ -85,39 +81,16 @@ class County:
     def __init__(self, folder: Path, cases: int) -> None:
         folder.mkdir()
         self.app: Flask = create_app(Config.for_tests(folder))
-        self.dice = Random(7)
         with self.app.app_context():
             db.create_all()
-            for statement in triggers.drops("sqlite"):
-                db.session.execute(text(statement))
-            db.session.commit()
-            for start in range(0, cases, BATCH):
-                self._fill(start, min(BATCH, cases - start))
-            for statement in (*triggers.statements("sqlite"), *triggers.first_marks("sqlite")):
-                db.session.execute(text(statement))
-            db.session.execute(text("ANALYZE"))
-            db.session.commit()
+            let_go(self.app)
+            rates_county.fill(folder / "test.db", cases)
             while self._refresh():
                 pass
 
     def _refresh(self) -> int:
         with transaction():
             return tally.refresh(NOW)
-
-    def _fill(self, start: int, count: int) -> None:
-        cases, clocks = [], []
-        towns = self.dice.choices(TOWNS, WEIGHTS, k=count)
-        for n, town in enumerate(towns, start + 1):
-            day = min(int(abs(self.dice.gauss(0, 140))), DAYS - 1)
-            due = YEAR.start + timedelta(days=day, seconds=self.dice.randrange(86_400))
-            due = due.astimezone(UTC)
-            cases.append(_case(n, town, due, merged=n % 20 == 0))
-            for kind in ("arrive", "closure", *(("filing",) if n % 5 == 0 else ())):
-                good = self.dice.random() < 0.93
-                clocks.append(_clock(n, kind, town, due, good=good))
-        db.session.execute(insert(Case), cases)
-        db.session.execute(insert(Clock), clocks)
-        db.session.commit()
 
     def tallied(self) -> list[dict[Any, Figure]]:
         with self.app.app_context():
@@ -165,21 +138,3 @@ class County:
 
     def close(self) -> None:
         let_go(self.app)
-
-
-def _case(n: int, town: str, at: datetime, *, merged: bool) -> dict[str, Any]:
-    return {
-        "id": n, "number": f"E110-{n:07}"[:12], "state": "merged" if merged else "closed",
-        "urgency": "yellow", "category": "A6", "kinds": ["A6"], "place_words": "桥头",
-        "grid_code": town[:9] + "001", "township_code": town, "unit_code": town, "round": 1,
-        "version": 1, "opened_at": at,
-    }  # fmt: skip
-
-
-def _clock(n: int, kind: str, town: str, due: datetime, *, good: bool) -> dict[str, Any]:
-    return {
-        "case_id": n, "kind": kind, "round": 1, "urgency": "yellow", "unit_code": town,
-        "township_code": town, "grid_code": town[:9] + "001", "length": 1, "unit": "wd",
-        "whole": 86_400, "policy": "bench", "state": "stopped", "started_at": due, "due_at": due,
-        "origin_due_at": due, "stopped_at": due, "on_time": good, "entries": 1, "subject": "",
-    }  # fmt: skip

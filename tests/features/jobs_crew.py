@@ -82,10 +82,10 @@ def crew(app):
             process.kill()
 
 
-def until(seen):
-    """Look until something is there, for a minute at most; say whether it came."""
+def until(seen, looks=LOOKS):
+    """Look until something is there, at most so often; say whether it came."""
     never = FORK.Event()
-    for _ in range(LOOKS):
+    for _ in range(looks):
         if seen():
             return True
         never.wait(PAUSE)
