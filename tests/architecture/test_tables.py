@@ -45,6 +45,17 @@ def test_every_channel_is_in_its_table():
     assert written <= {getattr(entry, "__module__", None) or entry.__name__ for entry in entries}
 
 
+def test_whoever_wakes_names_a_job_of_the_table():
+    named = {
+        ast.literal_eval(call.args[0])
+        for module in modules()
+        for call in calls(module)
+        if ast.unparse(call.func) == "work.made"
+    }
+    assert named == {"outbox", "likeness", "calendar"}
+    assert named <= set(import_module("app.jobs").JOBS)
+
+
 def keys_refused_with() -> dict[str, str]:
     """Return every key that the program refuses with, with one place of it."""
     found = {}

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from app import create_app, jobs
+from app import jobs
 from app.core import clock, work
 from app.core.db import db
 from app.core.sweep import attempt
@@ -24,6 +24,7 @@ from config import ROOT, Config
 from tests.features import sla_race as race
 from tests.features import sla_story as story
 from tests.features.jobs_crew import FORK, crew, every_second, until
+from tests.infra import lent
 from tests.infra.clock import moment
 from tests.infra.database import let_go
 from tests.infra.process import Process, ending_with_me
@@ -57,7 +58,7 @@ def app(driver, any_db, database_url, tmp_path):
         plain = make_url(database_url).set(drivername="postgresql")
         with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
             connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    made = create_app(replace(Config.for_tests(tmp_path, database_url), jobs=kind))
+    made = lent.lend(replace(Config.for_tests(tmp_path, database_url), jobs=kind))
     yield made
     let_go(made)
 

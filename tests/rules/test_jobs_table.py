@@ -1,6 +1,5 @@
-"""The table of jobs: each period can be written as cron, each wake names a job that exists."""
+"""The table of jobs: each period can be written as cron, each driver can be chosen."""
 
-import ast
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -11,7 +10,6 @@ from app.jobs import DRIVERS
 from app.jobs.table import JOBS
 from app.jobs.workers import LOOK_FOR_DEAD, cron
 from config import JOB_DRIVERS
-from tests.architecture.code import calls, modules
 
 
 @pytest.mark.parametrize("seconds", sorted({job.every_seconds for job in JOBS.values()} | {
@@ -27,17 +25,6 @@ def test_a_period_as_cron_comes_round_as_often(seconds):
 def test_a_period_that_cron_cannot_write_is_refused(seconds):
     with pytest.raises(ValueError, match="divides neither"):
         cron(seconds)
-
-
-def test_whoever_wakes_names_a_job_of_the_table():
-    named = {
-        ast.literal_eval(call.args[0])
-        for module in modules()
-        for call in calls(module)
-        if ast.unparse(call.func) == "work.made"
-    }
-    assert named == {"outbox", "likeness", "calendar"}
-    assert named <= set(JOBS)
 
 
 def test_the_setting_names_the_drivers_there_are():
