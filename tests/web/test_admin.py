@@ -210,7 +210,7 @@ def test_a_job_that_fails_is_shown_with_its_error_until_it_works(county_app):
             work.failed("outbox", OSError("disk <full>"), now=clock.now())
     page = admin.get("/admin/jobs").text
     assert "有任务出错" in page
-    assert '<td class="num">3</td>' in page
+    assert '<td class="num" data-h="次数">3</td>' in page
     assert "OSError(&#39;disk &lt;full&gt;&#39;)" in page
     with county_app.app_context(), transaction():
         work.worked("outbox")
