@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
+from app.identity import relatives
 from app.intake.models import Report
 from app.intake.submission import Source
 from app.media.models import Photo
@@ -132,8 +133,7 @@ def checks_of(found: Matter, report: Report, facts: Facts) -> list[Check]:
         _known(found, facts, own),
         Check(key="not_in_media", ok=_stated(facts.in_media, told_by_media), evidence={}),
         Check(key="no_other_scheme", ok=not facts.other_scheme_paid, evidence={}),
-        Check(key="not_staff", ok=not (facts.staff_or_relative or facts.on_duty),
-              evidence={"again_at_claim": True}),
+        _standing(report, facts),
         _photos(report),
     ]  # fmt: skip
 
@@ -167,6 +167,14 @@ def _known(found: Matter, facts: Facts, own: Sequence[Report]) -> Check:
     evidence = {"days": LOOK_BACK.days, "cases": numbers, "own_reports": len(own)}
     ok = _stated(facts.already_known, [*numbers, *own])
     return Check(key="not_known", ok=ok, evidence=evidence)
+
+
+def _standing(report: Report, facts: Facts) -> Check:
+    """Look whether the phone number that was left is that of a registered relative."""
+    tie = relatives.tie_of_contact(report.id, since=report.received_at)
+    ok = _stated(facts.staff_or_relative or facts.on_duty, [tie] if tie else [])
+    evidence = {"again_at_claim": True} | ({"tie": tie} if tie else {})
+    return Check(key="not_staff", ok=ok, evidence=evidence)
 
 
 def _photos(report: Report) -> Check:

@@ -119,7 +119,10 @@ class Award(Model):
 
 
 class Appeal(Model):
-    """A reporter's objection to an award: once, answered by somebody else."""
+    """A reporter's objection to an award: once, answered by somebody else.
+
+    `against` is the reason that barred the award then; None where the amount is at issue.
+    """
 
     __tablename__ = "award_appeal"
 
@@ -128,6 +131,7 @@ class Appeal(Model):
     words: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    against: Mapped[str | None] = mapped_column(String(40))
     upheld: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = _staff()

@@ -20,7 +20,7 @@ from app.rewards.claiming import (
     donate,
     notify,
 )
-from app.rewards.collecting import Proof, claim, prove
+from app.rewards.collecting import Proof, Taken, claim, prove
 from app.rewards.ledger import balances, close_day, compare, grant
 from app.rewards.paying import (
     archive,
@@ -35,7 +35,7 @@ from app.rewards.rulesets import activate, import_version, in_force, seed
 from app.rewards.sweeps import close_batch, lapse_batch, remind_batch
 
 __all__ = (
-    "ClaimData", "Proof", "activate", "amend", "answer", "appeal", "approve", "archive",
+    "ClaimData", "Proof", "Taken", "activate", "amend", "answer", "appeal", "approve", "archive",
     "assess_case", "balances", "bar", "claim", "claim_award", "close_batch", "close_day",
     "compare", "consider", "decline", "donate", "drop_void", "give_back", "grant",
     "import_version", "in_force", "instruct", "lapse_batch", "notify", "pay", "propose", "prove",

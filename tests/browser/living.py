@@ -24,7 +24,7 @@ from app.fieldwork import service as fieldwork
 from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
 from app.fieldwork.states import Outcome
-from app.identity import openings
+from app.identity import openings, payees
 from app.identity import service as identity
 from app.intake import service as intake
 from app.intake.submission import ContactMode, Happening, Submission
@@ -286,7 +286,7 @@ def _banked(living: Living, way: tuple[str, ...]) -> None:
     """Let somebody take it to an account, and finance put it into a batch."""
     told = living.walk("banked", "closed", 16)
     living.reward("banked", *way)
-    payee = identity.PayeeDetails(
+    payee = payees.PayeeDetails(
         name="张金丝雀", identity_number="11010519491231002X", account="6222020200112233445",
         bank="金丝雀银行", phone="13900002222",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.enforcement.events import PenaltyDecided
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.intake.models import Report
 from app.intake.submission import ContactMode, Datum, Happening, Source
 from app.rewards import rulesets, service

@@ -13,7 +13,7 @@ from app.audit import queries as audit
 from app.core.db import db
 from app.core.tx import transaction
 from app.identity import service as identity
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.rewards import queries, service
 from app.rewards.models import Award
 from app.rewards.states import State, Way
@@ -87,12 +87,12 @@ def claimed(app, office, *, canary):
             service.notify(award_id, by="system", now=NOW)
             if canary:
                 return service.claim(award_id, report_id=report_id, way=Way.BANK, payee=CANARY,
-                                     now=NOW)  # fmt: skip
+                                     now=NOW).number  # fmt: skip
             identity.set_claim_secret(report_id, "135791", now=NOW)
         proof = service.prove(report_id, "135791", now=NOW)
         with transaction():
             return service.claim(award_id, report_id=report_id, way=Way.VOUCHER, proof=proof,
-                                 now=NOW)  # fmt: skip
+                                 now=NOW).number  # fmt: skip
 
 
 def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, people):

@@ -171,6 +171,11 @@ def changes(award: AwardView) -> list[str]:
 
 def reason(award: AwardView) -> str:
     """Return why there is no reward; nothing where there is one."""
+    if award.excluded == "staff_or_relative":
+        return _(
+            "Staff and their near relatives get no reward by the rules. A number that you gave, "
+            "or left with the report, stands in their register. Nobody here sees whose it is."
+        )
     return str(REASONS.get(award.excluded, "")) if award.excluded else ""
 
 

@@ -147,6 +147,8 @@ def _evidence(check: CheckView) -> str:
             found.append(f"{label(said['finding'], 'FindingKind')}{_(', ')}{filters.day(at)}")
         case "not_known":
             found.append(_known(said))
+        case "not_staff" if said.get("tie"):
+            found.append(_("A number given belongs to: %(who)s", who=label(said["tie"], "Tie")))
         case "not_staff" if check.ok:
             found.append(_("Checked once more at the claim."))
         case "photos_new" if said.get("same_in_reports"):

@@ -1,0 +1,43 @@
+"""Relatives of staff are registered by index; what an objection is against is kept."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+STANDS = sa.text("withdrawn_at IS NULL")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "relative",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("kinship", sa.String(40), nullable=False),
+        sa.Column("person_index", sa.String(16), nullable=True),
+        sa.Column("phone_index", sa.String(16), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("person_index IS NOT NULL OR phone_index IS NOT NULL",
+                           name=op.f("ck_relative_some_index")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_relative_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relative")),
+    )  # fmt: skip
+    for column in ("staff_id", "person_index", "phone_index"):
+        op.create_index(f"ix_relative_{column}", "relative", [column])
+    for column in ("person", "phone"):
+        op.create_index(
+            f"uq_relative_{column}", "relative", ["staff_id", f"{column}_index"], unique=True,
+            sqlite_where=STANDS, postgresql_where=STANDS,
+        )  # fmt: skip
+    with op.batch_alter_table("award_appeal") as batch:
+        batch.add_column(sa.Column("against", sa.String(40), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("award_appeal") as batch:
+        batch.drop_column("against")
+    op.drop_table("relative")
