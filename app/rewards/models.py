@@ -118,6 +118,25 @@ class Award(Model):
     ended_at: Mapped[datetime | None]
 
 
+class CheckAnswer(Model):
+    """What a person said to one line of an award's list; never edited, the last of a line counts.
+
+    `seen` is a digest of the records it rests on: when they change, it has to be given anew.
+    """
+
+    __tablename__ = "check_answer"
+    __table_args__ = (Index("ix_check_answer_line", "award_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    key: Mapped[str] = mapped_column(String(20))
+    ok: Mapped[bool]
+    words: Mapped[str] = mapped_column(Text, default="")
+    seen: Mapped[str] = mapped_column(String(16))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
 class Appeal(Model):
     """A reporter's objection to an award: once, answered by somebody else.
 

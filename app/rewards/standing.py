@@ -12,7 +12,7 @@ from app.identity import relatives
 from app.identity.relatives import Marks
 from app.identity.rules import Tie
 from app.intake.models import Report
-from app.rewards import claiming, ledger, moves
+from app.rewards import checklist, claiming, ledger, moves
 from app.rewards.models import Award
 from app.rewards.states import Relation, Step
 
@@ -29,7 +29,8 @@ def refusal(award: Award, marks: Marks | None, *, relation: Relation, now: datet
     somebody else has to collect it.
     """
     since = db.session.get_one(Report, award.report_id).received_at
-    tie = _unless_cleared(award, relatives.tie_of_contact(award.report_id, since=since))
+    left = relatives.tie_of_contact(award.report_id, since=since)
+    tie = None if _looked_at(award) else _unless_cleared(award, left)
     if tie is None and marks is not None:
         tie = _unless_cleared(award, relatives.tie_of(marks, since=since))
         if tie is not None and relation not in OWN:
@@ -42,6 +43,13 @@ def refusal(award: Award, marks: Marks | None, *, relation: Relation, now: datet
         return None
     _bar(award, tie, now=now)
     return "barred"
+
+
+def _looked_at(award: Award) -> bool:
+    """Say whether a person knew what the number left with the report is, and let it pass."""
+    line = next((line for line in checklist.lines_now(award) if line["key"] == LINE), None)
+    said = checklist.last_answers([award.id]).get((award.id, LINE))
+    return line is not None and checklist.holds(line, said) is True
 
 
 def _unless_cleared(award: Award, tie: Tie | None) -> Tie | None:

@@ -1,4 +1,4 @@
-"""Relatives of staff are registered by index; what an objection is against is kept."""
+"""Relatives of staff are registered by index; lists of conditions are answered with evidence."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,21 @@ def upgrade() -> None:
             f"uq_relative_{column}", "relative", ["staff_id", f"{column}_index"], unique=True,
             sqlite_where=STANDS, postgresql_where=STANDS,
         )  # fmt: skip
+    op.create_table(
+        "check_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(20), nullable=False),
+        sa.Column("ok", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("seen", sa.String(16), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_check_answer_award_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_check_answer_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_answer")),
+    )
+    op.create_index("ix_check_answer_line", "check_answer", ["award_id", "key"])
     with op.batch_alter_table("award_appeal") as batch:
         batch.add_column(sa.Column("against", sa.String(40), nullable=True))
 
@@ -40,4 +55,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("award_appeal") as batch:
         batch.drop_column("against")
+    op.drop_table("check_answer")
     op.drop_table("relative")

@@ -11,6 +11,7 @@ from app.cases import queries as cases
 from app.cases import service as moves
 from app.cases.workflow import Move
 from app.cli.demo import county, people
+from app.cli.demo.offices import ANSWERS
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
@@ -183,12 +184,13 @@ class Living:
         award, report = self.award(name), self.told[name].report_id
         clerk, boss = self.staff["clerk"], self.staff["approver"].staff_id
         notes = {
+            "answer": (rewards.answer_checks, {"answers": ANSWERS, "staff_id": clerk.staff_id}),
             "propose": (rewards.propose, {"staff_id": clerk.staff_id}),
             "review": (rewards.review, {"staff_id": self.staff["legal"].staff_id}),
             "approve": (rewards.approve, {"staff_id": boss}),
             "notify": (rewards.notify, {"by": clerk.key}),
         }
-        for hours, step in enumerate(steps):
+        for hours, step in enumerate(("answer", *steps)):
             what, more = notes[step]
             self.act((12 - hours) * HOUR, what, award, **more)
         if "notify" in steps:

@@ -15,7 +15,8 @@ from app.identity.models import Payee, Relative
 from app.identity.payees import PayeeDetails
 from app.identity.relatives import Marks
 from app.identity.rules import Kinship, Tie
-from app.rewards import ledger, queries, service
+from app.intake.models import Report
+from app.rewards import assessing, ledger, queries, service
 from app.rewards.models import Award
 from app.rewards.states import Relation, State, Way
 from tests.features import rewards_make as make
@@ -159,28 +160,44 @@ def test_a_relative_is_told_why_and_may_object(case, any_db, context):
     assert (held["payable"], held.get("budget:2026", 0)) == (0, 0)
 
 
-def test_the_phone_left_with_the_report_asks_for_a_look_and_bars_the_voucher(any_db, context):
+@pytest.mark.parametrize(("seen", "refused"), [(True, None), (False, "barred")])
+def test_the_phone_left_with_the_report_counts_too(seen, refused, any_db, context):
+    """What a clerk looked at and let pass stays so; what nobody saw bars the voucher as well."""
     with transaction():
         make.rules()
-        (laoli,) = make.people("老李")
-        declare(laoli, phone=PHONE)
+        laoli, clerk, boss = make.people("老李", "专岗", "领导")
         case_id = make.case(order=True)
-        report_id = db.session.scalar(select(make.Report.id).where(make.Report.case_id == case_id))
+        report_id = db.session.scalar(select(Report.id).where(Report.case_id == case_id))
         identity.leave_phone(report_id, PHONE, now=NOW)
+        if seen:
+            declare(laoli, phone=PHONE)
         (award,) = make.checked(case_id)
         line = next(check for check in award.checks if check["key"] == "not_staff")
-        assert (line["ok"], line["evidence"]["tie"]) == (None, Tie.RELATIVE)
-        clerk, boss = make.people("专岗", "领导")
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        assert (line["ok"], line["evidence"].get("tie")) == (
+            (None, Tie.RELATIVE) if seen else (True, None)
+        )
+        make.propose(award.id, staff_id=clerk)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)
-    secret = identity.hash_secret("380712")
-    with transaction():
-        identity.set_claim_secret(report_id, secret, now=NOW)
+        if not seen:
+            declare(laoli, phone=PHONE)
+        identity.set_claim_secret(report_id, "380712", now=NOW)
     proof = service.prove(report_id, "380712", now=NOW)
     with transaction():
         taken = service.claim(award.id, report_id=report_id, way=Way.VOUCHER, proof=proof, now=NOW)
-    assert taken.refused == "barred"
+    assert taken.refused == refused
+
+
+def test_a_relative_declared_meanwhile_is_looked_at_before_the_approval(any_db, context):
+    with transaction():
+        award, *_ = make.approved(notified=False)
+        laoli, clerk, boss = make.people("老李", "专岗", "领导")
+        identity.leave_phone(award.report_id, PHONE, now=NOW)
+        assessing.void(award, by="system", now=NOW, reason="test")
+        make.propose(award.id, staff_id=clerk)
+        declare(laoli, phone=PHONE)
+        with pytest.raises(Refused, match="checks_open"):
+            service.approve(award.id, staff_id=boss, now=NOW)
 
 
 def test_who_collects_for_another_is_asked_to_send_somebody_else(any_db, context):
@@ -207,7 +224,7 @@ def test_a_justified_objection_lets_a_relative_pass_and_staff_never(tie, paid, a
         take(award)
         service.appeal(award.id, "那是重名，号码早已换人", report_id=award.report_id, now=NOW)
         service.answer(award.id, upheld=True, words="核对属实", staff_id=judge, now=NOW)
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)
         taken = take(award)
@@ -222,7 +239,7 @@ def test_an_objection_to_the_amount_clears_nobody(any_db, context):
         declare(laoli, identity_number=ID)
         service.appeal(award.id, "太少", report_id=award.report_id, now=NOW)
         service.answer(award.id, upheld=True, words="重新计算", staff_id=judge, now=NOW)
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)
         assert take(award).refused == "barred"

@@ -248,7 +248,7 @@ def test_revoked_while_on_its_way_it_is_clawed_back_once_paid(any_db, context):
         made = make.checked(case)
         award = made[0]
         clerk, boss, legal = make.people("专岗", "领导", "法制")
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         service.review(award.id, staff_id=legal, now=NOW)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)
