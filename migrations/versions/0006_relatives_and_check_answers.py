@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 STANDS = sa.text("withdrawn_at IS NULL")
+TO_PRINT, SET_ASIDE = sa.text("to_print"), sa.text("error IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -50,9 +51,40 @@ def upgrade() -> None:
     op.create_index("ix_check_answer_line", "check_answer", ["award_id", "key"])
     with op.batch_alter_table("award_appeal") as batch:
         batch.add_column(sa.Column("against", sa.String(40), nullable=True))
+    with op.batch_alter_table("payout_answer") as batch:
+        batch.add_column(sa.Column("confirmed_by", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_payout_answer_confirmed_by"), "staff", ["confirmed_by"], ["id"]
+        )
+        batch.create_check_constraint(
+            op.f("ck_payout_answer_settled_by_not_confirmed_by"), "settled_by <> confirmed_by"
+        )
+    with op.batch_alter_table("photo") as batch:
+        batch.add_column(
+            sa.Column("to_print", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch.add_column(sa.Column("error", sa.String(500), nullable=True))
+    with op.batch_alter_table("photo") as batch:
+        batch.alter_column("to_print", server_default=None)
+    for name, column, where in (("to_print", "received_at", TO_PRINT), ("error", "id", SET_ASIDE)):
+        op.create_index(f"ix_photo_{name}", "photo", [column], sqlite_where=where,
+                        postgresql_where=where)  # fmt: skip
+    op.execute(
+        "UPDATE photo SET to_print = true WHERE NOT EXISTS "
+        "(SELECT 1 FROM photo_print WHERE photo_print.sha256 = photo.sha256)"
+    )
 
 
 def downgrade() -> None:
+    for name in ("to_print", "error"):
+        op.drop_index(f"ix_photo_{name}", "photo")
+    with op.batch_alter_table("photo") as batch:
+        batch.drop_column("error")
+        batch.drop_column("to_print")
+    with op.batch_alter_table("payout_answer") as batch:
+        batch.drop_constraint(op.f("ck_payout_answer_settled_by_not_confirmed_by"), type_="check")
+        batch.drop_constraint(op.f("fk_payout_answer_confirmed_by"), type_="foreignkey")
+        batch.drop_column("confirmed_by")
     with op.batch_alter_table("award_appeal") as batch:
         batch.drop_column("against")
     op.drop_table("check_answer")
