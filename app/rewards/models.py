@@ -221,6 +221,7 @@ class PayoutAnswer(Model):
     __table_args__ = (
         Index("ix_payout_answer_open", "outcome",
               sqlite_where=OPEN_CONTRADICTION, postgresql_where=OPEN_CONTRADICTION),
+        *_apart("settled_by", "confirmed_by"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -234,6 +235,7 @@ class PayoutAnswer(Model):
     read_at: Mapped[datetime]
     settled_by: Mapped[int | None] = _staff()
     settled_note: Mapped[str] = mapped_column(Text, default="")
+    confirmed_by: Mapped[int | None] = _staff()
 
 
 class ApproverLevel(Model):

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.media import service as media
 from app.places import demo
 from app.places import queries as places
-from tests.infra.clock import at
+from tests.infra.clock import at, moment
 from tests.web.county import NOW, post, sign_in
 
 PAGES = {
@@ -189,7 +189,7 @@ def test_rows_set_aside_are_shown_with_their_error(county_app):
         db.session.execute(db.text("UPDATE clock SET error = 'breach: poison' WHERE id = 1"))
         db.session.execute(db.text("UPDATE urge SET error = 'escalation: gift' WHERE id = 1"))
         for draft in ("one", "two"):
-            media.receive(pictures.draw("air", 7), draft_key=draft, now=NOW)
+            media.receive(pictures.draw("air", 7), draft_key=draft, now=moment(NOW))
         first = db.session.scalar(db.text("SELECT min(id) FROM photo"))
         told = {"id": first, "error": "likeness: toxin"}
         db.session.execute(db.text("UPDATE photo SET error = :error WHERE id = :id"), told)

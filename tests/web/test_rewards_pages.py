@@ -279,6 +279,11 @@ def test_a_batch_goes_from_finance_by_two_custodians_to_the_bank_and_back(app, o
     assert "前后矛盾" in finance.get(path).text
     settled = post(finance, path + "/settle/3", {"note": "银行已更正"})
     assert settled.status_code == 303
+    assert "须由另一人确认" in finance.get(path).text
+    mine = post(finance, path + "/confirm/3", {"decision": "approve"})
+    assert mine.status_code == 403
+    assert "银行已更正" in one.get(path).text
+    assert post(one, path + "/confirm/3", {"decision": "approve"}).status_code == 303
     assert "前后矛盾" not in finance.get(path).text
 
 

@@ -41,6 +41,8 @@ MESSAGES: dict[str, LazyString] = {
         "The bank's answers contradict one another: nothing more can be paid until somebody has"
         " settled it."
     ),
+    "settle_first": _l("Please note first what was found out."),
+    "settle_second_person": _l("You noted it: another person has to confirm it."),
     "no_such_batch": _l("There is no such batch."),
     "batch_empty": _l("Nothing that is claimed can go into a batch now."),
     "batch_not_asked": _l("Please ask another custodian first."),
