@@ -186,10 +186,10 @@ def test_one_day_is_changed_by_its_document_and_changed_back(county_app):
 
 def test_rows_set_aside_are_shown_with_their_error(county_app):
     with county_app.app_context():
-        db.session.execute(db.text("UPDATE clock SET error = 'breach: poison' WHERE id = 1"))
-        db.session.execute(db.text("UPDATE urge SET error = 'escalation: gift' WHERE id = 1"))
         for draft in ("one", "two"):
             media.receive(pictures.draw("air", 7), draft_key=draft, now=moment(NOW))
+        db.session.execute(db.text("UPDATE clock SET error = 'breach: poison' WHERE id = 1"))
+        db.session.execute(db.text("UPDATE urge SET error = 'escalation: gift' WHERE id = 1"))
         first = db.session.scalar(db.text("SELECT min(id) FROM photo"))
         told = {"id": first, "error": "likeness: toxin"}
         db.session.execute(db.text("UPDATE photo SET error = :error WHERE id = :id"), told)
