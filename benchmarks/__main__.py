@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("submission", "photos", "locate", "worker_page", "sweep", "rates", "similar")
+NAMES = ("submission", "photos", "locate", "worker_page", "sweep", "rates", "similar", "pairs")
 ROOT = Path(__file__).resolve().parents[1]
 
 

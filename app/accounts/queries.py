@@ -74,6 +74,12 @@ def by_ids(staff_ids: Iterable[int]) -> dict[int, Actor]:
     return {row.id: to_actor(row) for row in rows}
 
 
+def is_person_of_staff(person_index: str) -> bool:
+    """Say whether a natural person holds an account here, a closed one too."""
+    found = select(Staff.id).where(Staff.person_index == person_index).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def everybody() -> list[Actor]:
     """Return all accounts by user name, the disabled ones too."""
     return [to_actor(row) for row in db.session.scalars(select(Staff).order_by(Staff.username))]

@@ -2,11 +2,24 @@
 
 from flask import Flask
 
-from app.cli import areas, audit, clocks, demo, keys, photos, rates, rewards, run, staff, worktime
+from app.cli import (
+    areas,
+    aside,
+    audit,
+    clocks,
+    demo,
+    keys,
+    photos,
+    rates,
+    rewards,
+    run,
+    staff,
+    worktime,
+)
 
 COMMANDS = (
-    areas.group, audit.group, clocks.group, demo.demo, keys.group, photos.group, rates.group,
-    rewards.group, run.run_jobs, run.tick, staff.group, worktime.group,
+    areas.group, aside.group, audit.group, clocks.group, demo.demo, keys.group, photos.group,
+    rates.group, rewards.group, run.run_jobs, run.tick, staff.group, worktime.group,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`audit verify`: recompute the whole chain."""
+"""`audit verify`: recompute the whole chain; `audit entry`: one entry and its links."""
 
 import sys
 
@@ -19,3 +19,29 @@ def verify() -> None:
         return
     click.echo(f"BAD: first bad entry is seq {verdict.bad_seq} of {verdict.count}")
     sys.exit(1)
+
+
+@group.command("entry")
+@click.argument("seq", type=click.IntRange(min=1))
+@click.option("--digest", default="", help="The digest that a work sheet shows, or how it begins.")
+def entry(seq: int, digest: str) -> None:
+    """Show the entry SEQ and say whether it and its links hold; exit 1 if not.
+
+    That all others hold too is what `audit verify` says.
+    """
+    found = queries.link(seq)
+    if found is None:
+        click.echo(f"BAD: there is no entry {seq}")
+        sys.exit(1)
+    one = found.entry
+    click.echo(f"{one.seq} {one.at.isoformat()} {one.actor} {one.action} {one.subject}")
+    click.echo(f"digest {one.hash}")
+    faults = {
+        "its content does not give its digest": not found.itself,
+        "it does not follow on the entry before": not found.before,
+        "the entry after does not follow on it": not found.after,
+        f"its digest is not {digest}": not one.hash.startswith(digest.strip().lower()),
+    }
+    wrong = [words for words, is_so in faults.items() if is_so]
+    click.echo(f"BAD: {'; '.join(wrong)}" if wrong else f"ok: entry {seq} holds")
+    sys.exit(1 if wrong else 0)

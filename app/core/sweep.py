@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import structlog
 
@@ -9,6 +10,7 @@ from app.core.db import db
 
 log = structlog.get_logger()
 MAX_ERROR = 500
+Key = TypeVar("Key", int, str)
 
 
 @contextmanager
@@ -32,9 +34,9 @@ def batch_or_rows(
     name: str,
     *,
     batch: Callable[[], int],
-    ids: Callable[[], Iterable[int]],
-    one: Callable[[int], int],
-    set_aside: Callable[[int, str], None],
+    ids: Callable[[], Iterable[Key]],
+    one: Callable[[Key], int],
+    set_aside: Callable[[Key, str], None],
 ) -> int:
     """Handle a batch, or its rows one by one; return how many rows need no further look.
 
@@ -49,7 +51,7 @@ def batch_or_rows(
 
 
 def _alone(
-    name: str, row_id: int, one: Callable[[int], int], set_aside: Callable[[int, str], None]
+    name: str, row_id: Key, one: Callable[[Key], int], set_aside: Callable[[Key, str], None]
 ) -> int:
     try:
         with attempt():

@@ -3,10 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
+from app.identity.rules import Kinship
+
+STANDS = text("withdrawn_at IS NULL")
 
 
 class Vault(StrEnum):
@@ -88,3 +91,27 @@ class Opening(Model):
     decided_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+
+
+class Relative(Model):
+    """A near relative whom a member of staff declared: keyed indexes only, no number and no name.
+
+    A row is never edited; withdrawn, it still counts for what was reported before.
+    """
+
+    __tablename__ = "relative"
+    __table_args__ = (
+        CheckConstraint("person_index IS NOT NULL OR phone_index IS NOT NULL", name="some_index"),
+        Index("uq_relative_person", "staff_id", "person_index", unique=True,
+              sqlite_where=STANDS, postgresql_where=STANDS),
+        Index("uq_relative_phone", "staff_id", "phone_index", unique=True,
+              sqlite_where=STANDS, postgresql_where=STANDS),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    kinship: Mapped[Kinship] = mapped_column(Word(Kinship))
+    person_index: Mapped[str | None] = mapped_column(String(16), index=True)
+    phone_index: Mapped[str | None] = mapped_column(String(16), index=True)
+    declared_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -21,7 +21,7 @@ from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.identity import sealing
 from app.identity.keys import current
 from app.identity.models import Contact, Opening, Payee, Vault
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 
 SHORTEST_REASON = 10
 LAPSES_AFTER = timedelta(minutes=15)

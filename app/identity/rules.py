@@ -1,8 +1,9 @@
-"""What a phone number and an identity number must look like; pure."""
+"""What a phone number and an identity number must look like, who is near to staff; pure."""
 
 import re
 import unicodedata
 from datetime import date
+from enum import StrEnum
 
 import phonenumbers
 
@@ -14,6 +15,25 @@ CHECKS = "10X98765432"
 REGION = "CN"
 OF_AGE = 14
 """Below it a guardian acts (个人信息保护法 31; domain.md §7)."""
+
+
+class Kinship(StrEnum):
+    """How somebody is related to a member of staff (近亲属: 民法典 1045)."""
+
+    SPOUSE = "spouse"
+    PARENT = "parent"
+    CHILD = "child"
+    SIBLING = "sibling"
+    GRANDPARENT = "grandparent"
+    GRANDCHILD = "grandchild"
+    OTHER = "other"
+
+
+class Tie(StrEnum):
+    """Why somebody is not to be paid: works here, or is a registered relative of who does."""
+
+    STAFF = "staff"
+    RELATIVE = "relative"
 
 
 def phone(text: str) -> str | None:

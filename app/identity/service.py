@@ -1,8 +1,7 @@
-"""Change what is known of a reporter: codes, claim secret, contact, payee; it only flushes."""
+"""Change what is known of a reporter: codes, claim secret, contact; it only flushes."""
 
-import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
@@ -10,17 +9,14 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerificationError
 from sqlalchemy import case, delete, func, or_, select, update
 
-from app.accounts import queries as accounts
-from app.accounts import service as staff
 from app.audit import service as audit
-from app.core import clock
 from app.core.db import db
-from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
+from app.core.errors import Invalid, Limited, NotFound, Refused
 from app.core.once import insert_once
 from app.core.tx import transaction
 from app.identity import codes, rules, sealing
 from app.identity.keys import current
-from app.identity.models import ClaimSecret, Contact, Payee, TrackingCode
+from app.identity.models import ClaimSecret, Contact, TrackingCode
 
 DRAWS = 8
 SECRET_DIGITS = 6
@@ -29,19 +25,6 @@ LOCKED_FOR = timedelta(days=1)
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4, type=Type.ID)
 _places = BoundedSemaphore(2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayeeDetails:
-    """Who is to be paid and where; asked only when a reward is claimed."""
-
-    name: str = field(repr=False)
-    identity_number: str = field(repr=False)
-    account: str = field(repr=False)
-    bank: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)
-    relation: str = ""
-    stands_for: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +166,7 @@ def _count_try(report_id: int, *, now: datetime) -> str:
     raise Limited("claim_secret_locked", retry_after=max(1, int((locked - now).total_seconds())))
 
 
-# --- contact and payee --------------------------------------------------------------------------
+# --- contact ------------------------------------------------------------------------------------
 
 
 def _phone(text: str) -> str:
@@ -232,46 +215,3 @@ def reports_of_phone(phone: str, *, since: datetime) -> int:
     """Count the reports for which a number was left since a moment (decision 29)."""
     wanted = (Contact.phone_index == phone_index(phone), Contact.left_at >= since)
     return db.session.scalar(select(func.count()).select_from(Contact).where(*wanted)) or 0
-
-
-def seal_payee(award_id: int, details: PayeeDetails, *, report_id: int, now: datetime) -> str:
-    """Seal who is to be paid to the custodian and return the payee's blind index.
-
-    Raises Invalid for a wrong identity number and for a child, Forbidden for staff as payee (R-M3),
-    Refused `custody_missing` when this process has no custodian's key: nothing is kept in plain.
-    """
-    public = current().custodian_public
-    if public is None:
-        raise Refused("custody_missing")
-    number = rules.identity_number(details.identity_number)
-    if number is None:
-        raise Invalid("identity_number_invalid", field="identity_number")
-    if rules.age(number, clock.local(now).date()) < rules.OF_AGE:
-        raise Invalid("payee_minor", field="identity_number")
-    if not details.name.strip() or not details.account.strip():
-        raise Invalid("payee_missing", field="account" if details.name.strip() else "name")
-    index = staff.person_index(number)
-    if any(person.person_index == index for person in accounts.everybody()):
-        raise Forbidden("payee_is_staff")
-    plain = json.dumps(asdict(details) | {"identity_number": number}, ensure_ascii=False).encode()
-    where = sealing.place(Payee.__tablename__, award_id, "sealed")
-    sealed = sealing.seal_to(public, plain, where=where)
-    db.session.merge(
-        Payee(award_id=award_id, report_id=report_id, sealed=sealed, payee_index=index,
-              sealed_at=now, purge_after=None)
-    )  # fmt: skip
-    db.session.flush()
-    audit.record(actor="reporter", action="identity.payee_sealed", subject=f"award:{award_id}",
-                 now=now)  # fmt: skip
-    return index
-
-
-def purge_payees(now: datetime) -> int:
-    """Delete payees whose time of keeping is over; return how many."""
-    gone = db.session.scalars(
-        delete(Payee).where(Payee.purge_after <= now).returning(Payee.award_id)
-    ).all()
-    for award_id in gone:
-        audit.record(actor="system", action="identity.payee_purged", subject=f"award:{award_id}",
-                     now=now)  # fmt: skip
-    return len(gone)

@@ -13,7 +13,7 @@ from app.core import clock, limits
 from app.core.tx import transaction
 from app.flags import sweeps as flags
 from app.intake import service as intake
-from app.media import alike
+from app.media import alike, backfill
 from app.media import sweep as media
 from app.notify import service as notify
 from app.rates import tally
@@ -25,14 +25,29 @@ MOST_BATCHES = 1000
 """A bound for one tick; what is left waits for the next one."""
 
 
+Batch = Callable[[datetime], int]
+
+
+def _nothing(_now: datetime) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One sweep: `batch` works on a bounded number of rows in one transaction and says how many."""
+    """One sweep: `batch` works on a bounded number of rows in one transaction and says how many.
 
-    batch: Callable[[datetime], int]
+    `ahead` does what is slow before each transaction; where it returns a batch, that one is run.
+    """
+
     every_seconds: int
+    batch: Batch = _nothing
+    ahead: Callable[[datetime], Batch | None] | None = None
     most: int = MOST_BATCHES
     """So many batches a timed run: on SQLite one that never pauses keeps all other writers out."""
+
+    def ready(self, now: datetime) -> Batch:
+        """Do what is slow and return what is left to do in a transaction."""
+        return (self.ahead(now) if self.ahead else None) or self.batch
 
 
 def _photos(now: datetime) -> int:
@@ -78,7 +93,8 @@ JOBS: dict[str, Job] = {
     "close": Job(batch=_close, every_seconds=3600),
     "drafts": Job(batch=intake.sweep_drafts, every_seconds=3600),
     "photos": Job(batch=_photos, every_seconds=3600),
-    "likeness": Job(batch=alike.compare_batch, every_seconds=15, most=2),
+    "prints": Job(ahead=backfill.draw, every_seconds=60, most=4),
+    "likeness": Job(batch=alike.compare_batch, ahead=alike.read_ahead, every_seconds=15, most=2),
     "patterns": Job(batch=_patterns, every_seconds=3600),
     "sessions": Job(batch=_over, every_seconds=3600),
 }
@@ -95,8 +111,9 @@ def tick(name: str, *, most: int = MOST_BATCHES, stop: Callable[[], bool] = neve
     """
     handled = 0
     for _ in range(most):
+        batch = JOBS[name].ready(clock.now())
         with transaction():
-            count = JOBS[name].batch(clock.now())
+            count = batch(clock.now())
         handled += count
         if not count or stop():
             break

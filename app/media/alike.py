@@ -9,18 +9,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, Table, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.aside import Aside
 from app.core.db import db
 from app.core.events import announce
+from app.core.sweep import batch_or_rows
 from app.media import likeness, shelf
 from app.media.events import PhotoCompared
 from app.media.likeness import Laid, Print
 from app.media.models import Holder, Likeness, Photo, PhotoPrint
 
-log = structlog.get_logger()
+PHOTOS: Table = Photo.__table__  # type: ignore[assignment]
+ASIDE = Aside(table=PHOTOS, action="photo.again", subject="photos", rows="photos")
 BATCH: Final = 5
 """Few a transaction: on SQLite nobody else writes meanwhile."""
 COPY: Final = Laid(agreement=1.0, left=0.0, right=0.0, top=0.0, bottom=0.0)
@@ -49,30 +51,45 @@ def drop_prints(before: datetime) -> None:
     db.session.execute(orphans.execution_options(synchronize_session=False))
 
 
+def read_ahead(_now: datetime) -> None:
+    """Read the shelf before the transaction: at first that takes seconds, and nobody may write."""
+    if db.session.scalar(_waiting(1)) is not None:
+        shelf.read_on()
+
+
 def compare_batch(now: datetime, *, limit: int = BATCH) -> int:
     """Compare the photos that wait, oldest first; return how many (0: none waits).
 
     A photo that raises is set aside with its error, so that it cannot hold up the rest.
     """
-    waiting = (
+    return batch_or_rows(
+        "likeness",
+        batch=lambda: _take(_waiting(limit), now),
+        ids=lambda: db.session.scalars(_waiting(limit)).all(),
+        one=lambda photo_id: _take(_waiting(1).where(Photo.id == photo_id), now),
+        set_aside=ASIDE.put,
+    )
+
+
+def _waiting(limit: int) -> Select[str]:
+    return (
         select(Photo.id)
-        .where(Photo.compared_at.is_(None), Photo.holder_kind.is_not(None))
+        .where(Photo.compared_at.is_(None), Photo.holder_kind.is_not(None), Photo.error.is_(None))
         .order_by(Photo.received_at)
         .limit(limit)
     )
+
+
+def _take(chosen: Select[str], now: datetime) -> int:
     taken = db.session.scalars(
         update(Photo)
-        .where(Photo.id.in_(waiting), Photo.compared_at.is_(None))
+        .where(Photo.id.in_(chosen), Photo.compared_at.is_(None))
         .values(compared_at=now)
         .returning(Photo.id)
         .execution_options(synchronize_session=False)
     ).all()
     for photo_id in sorted(taken):
-        try:
-            with db.session.begin_nested():
-                _compare(photo_id, now)
-        except Exception:
-            log.exception("photo_not_compared", photo=photo_id)
+        _compare(photo_id, now)
     return len(taken)
 
 

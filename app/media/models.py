@@ -4,10 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
+
+TO_PRINT = text("to_print")
+SET_ASIDE = text("error IS NOT NULL")
 
 
 class Holder(StrEnum):
@@ -27,12 +30,16 @@ class Photo(Model):
     `taken_at`, `claim_lng` and `claim_lat` are what the file says of itself: claims, no facts.
     `flags` names what is odd about them (R-F4), `told` what else they say. Without holder it is
     swept after a day; with one it waits to be compared with all others (`alike.py`).
+    `to_print`: it came before prints were made (`backfill.py`); `error`: what a job raised at it.
+    `to_print`: it came before prints were made of photos (`backfill.py`); `error`: what it raised.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         Index(None, "holder_kind", "holder_id"),
         Index("ix_photo_to_compare", "compared_at", "received_at"),
+        Index("ix_photo_to_print", "received_at", sqlite_where=TO_PRINT, postgresql_where=TO_PRINT),
+        Index("ix_photo_error", "id", sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE),
         UniqueConstraint("draft_key", "sha256"),
     )
 
@@ -56,6 +63,8 @@ class Photo(Model):
     fresh: Mapped[bool] = mapped_column(default=False)
     shrunk: Mapped[bool] = mapped_column(default=False)
     compared_at: Mapped[datetime | None]
+    to_print: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str | None] = mapped_column(String(500))
 
 
 class PhotoPrint(Model):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.db import db
-from app.media.models import Holder, Likeness, Photo
+from app.media.models import TO_PRINT, Holder, Likeness, Photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +122,24 @@ def alike(photo_id: str) -> list[Alike]:
         for pair in pairs
     ]  # fmt: skip
     return sorted(found, key=lambda pair: (pair.earlier.received_at, pair.earlier.id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsidePhoto:
+    """A photo that a job could not handle, and its error."""
+
+    photo_id: str
+    error: str
+
+
+def set_aside() -> list[AsidePhoto]:
+    """Return the photos that a job could not draw prints of or compare."""
+    rows = db.session.execute(
+        select(Photo.id, Photo.error).where(Photo.error.is_not(None)).order_by(Photo.id)
+    )
+    return [AsidePhoto(photo_id=row.id, error=row.error or "") for row in rows]
+
+
+def without_print() -> int:
+    """Count the photos of which prints are still to be drawn."""
+    return db.session.scalar(select(func.count()).select_from(Photo).where(TO_PRINT)) or 0

@@ -86,6 +86,11 @@ def forget() -> None:
     _held.clear()
 
 
+def read_on() -> None:
+    """Read the hashes that this process does not know yet; all of them take seconds, once."""
+    _shelf()
+
+
 def similar(sha256: str) -> list[Similar]:
     """Return other bytes among all prints that show the picture of these, best first."""
     rows = db.session.scalars(

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.accounts import queries as accounts
 from app.audit import service as audit
 from app.core.db import claim, db
-from app.core.errors import Invalid, NotFound, Refused, Stale
+from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.money import yuan
 from app.rewards import assessing, batches, moves, paying
 from app.rewards.models import PayoutAnswer, PayoutItem
@@ -181,19 +182,19 @@ def _silent(known: dict[str, PayoutItem], named: set[str], *, now: datetime) -> 
 
 
 def settle(answer_id: int, *, note: str, staff_id: int, now: datetime) -> None:
-    """Note what a person found out about a contradiction; payment may go on after the next close.
+    """Note what a person found out about a contradiction; another person has to confirm it.
 
-    Raises Invalid without a reason, NotFound, Stale when it was settled before.
+    Raises Invalid without a reason, NotFound, Stale when it was noted before.
     """
     if not note.strip():
         raise Invalid("reason_missing", field="note")
-    if db.session.get(PayoutAnswer, answer_id) is None:
-        raise NotFound("no_such_batch")
+    _get(answer_id)
     won = claim(
         update(PayoutAnswer)
-        .where(PayoutAnswer.id == answer_id, PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
-        .values(outcome=AnswerOutcome.SETTLED, settled_by=staff_id, settled_note=note.strip())
-    )
+        .where(PayoutAnswer.id == answer_id, PayoutAnswer.settled_by.is_(None),
+               PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
+        .values(settled_by=staff_id, settled_note=note.strip())
+    )  # fmt: skip
     if not won:
         raise Stale("award_already")
     audit.record(
@@ -202,7 +203,44 @@ def settle(answer_id: int, *, note: str, staff_id: int, now: datetime) -> None:
     )  # fmt: skip
 
 
+def confirm(answer_id: int, *, agree: bool, staff_id: int, now: datetime) -> None:
+    """Confirm what was found out, or give it back; payment may go on after the next close.
+
+    What blocks all payment is cleared by no single person (safeguards.md, threat 7, R-M2). Raises
+    Refused before anything was noted, Forbidden for who noted it, by a second account too.
+    """
+    row = _get(answer_id)
+    if row.outcome is not AnswerOutcome.CONTRADICTION:
+        raise Stale("award_already")
+    if row.settled_by is None:
+        raise Refused("settle_first")
+    people = accounts.by_ids({staff_id, row.settled_by})
+    if staff_id not in people or people[staff_id].is_same_person(people.get(row.settled_by)):
+        raise Forbidden("settle_second_person")
+    given_back = {"settled_by": None, "settled_note": ""}
+    done = {"outcome": AnswerOutcome.SETTLED, "confirmed_by": staff_id}
+    won = claim(
+        update(PayoutAnswer)
+        .where(PayoutAnswer.id == answer_id, PayoutAnswer.settled_by == row.settled_by,
+               PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
+        .values(done if agree else given_back)
+    )  # fmt: skip
+    if not won:
+        raise Stale("award_already")
+    audit.record(
+        actor=f"staff:{staff_id}", action="payout.confirm" if agree else "payout.not_settled",
+        subject=f"answer:{answer_id}", now=now,
+    )  # fmt: skip
+
+
+def _get(answer_id: int) -> PayoutAnswer:
+    row = db.session.get(PayoutAnswer, answer_id, populate_existing=True)
+    if row is None:
+        raise NotFound("no_such_batch")
+    return row
+
+
 def contradictions() -> Sequence[PayoutAnswer]:
-    """Return the lines that nobody has settled."""
+    """Return the lines that are not settled yet."""
     wanted = PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION
     return db.session.scalars(select(PayoutAnswer).where(wanted).order_by(PayoutAnswer.id)).all()

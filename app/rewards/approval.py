@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, Refused
 from app.intake.models import Report
-from app.rewards import assessing, catalog, ledger, moves, rulesets
+from app.rewards import assessing, catalog, checklist, ledger, moves, rulesets
 from app.rewards.models import ApproverLevel, Award
 from app.rewards.rules import Facts, FactsFault
 from app.rewards.rules.document import Step as Rung
@@ -62,11 +62,20 @@ def propose(
     moves.check_version(award, version)
     if not award.amount_fen:
         raise Refused("nothing_to_pay")
+    checklist.refresh(award)
+    _must_be_answered(award)
     _within_day(award, staff_id, now=now)
     return moves.take(
         award, Step.PROPOSE, by=f"staff:{staff_id}", now=now,
         values={"proposed_by": staff_id, "proposed_at": now, "note": note.strip() or award.note},
     )  # fmt: skip
+
+
+def _must_be_answered(award: Award) -> None:
+    """Refuse an award with a condition that nobody has shown to hold. Raises Refused."""
+    lines = checklist.open_lines(award, checklist.lines_now(award))
+    if lines:
+        raise Refused("checks_open", n=len(lines))
 
 
 def _within_day(award: Award, staff_id: int, *, now: datetime) -> None:
@@ -151,6 +160,7 @@ def _check_rung(award: Award, rung: Rung, *, staff_id: int, minutes_no: str) -> 
         raise Forbidden("level_too_low", level=rung.level)
     if rung.review and award.state is not State.REVIEWED:
         raise Refused("review_missing")
+    _must_be_answered(award)
     if rung.minutes and not (minutes_no.strip() or award.minutes_no):
         raise Invalid("minutes_missing", field="minutes_no")
 
@@ -234,12 +244,12 @@ def bar(award_id: int, *, reason: str, note: str, staff_id: int, now: datetime) 
 
 
 def binding(award: Award) -> str:
-    """Return the hash that ties an approval to its holder, amount and rule version (R-M4)."""
+    """Return the hash that ties an approval to holder, amount, rule version and list (R-M4)."""
     report = db.session.get_one(Report, award.report_id)
     rules = rulesets.get(award.rule_set_id)
     words = ("award", award.id, report.id, report.key_hash, award.amount_fen, rules.key,
-             rules.version, rules.digest)  # fmt: skip
-    return hashlib.sha256("|".join(map(str, words)).encode()).hexdigest()
+             rules.version, rules.digest, checklist.bound(award))  # fmt: skip
+    return hashlib.sha256("|".join(str(word) for word in words if word != "").encode()).hexdigest()
 
 
 def must_be_bound(award: Award) -> None:

@@ -1,6 +1,5 @@
 """From a finding or a decision to awards: who is first, what it is worth, what comes back."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import func, select, update
 from app.cases.events import CaseMoved
 from app.cases.workflow import State as CaseState
 from app.core.db import claim, db
+from app.core.errors import Refused
 from app.enforcement.events import (
     ConsequenceAdded,
     NoPenaltyDecided,
@@ -62,31 +62,28 @@ def _see(case_id: int, trigger: str, stage: int, by: str, now: datetime) -> None
 def assess_case(case_id: int, *, trigger: str, stage: int, by: str, now: datetime) -> list[Award]:
     """Make one award a report for an event; the same event makes none twice.
 
-    Later reports get one, not eligible, that names the order; a sum of 0 after earlier stages makes
-    none.
+    Later reports get one, not eligible, that names the order, told once at the first stage; a sum
+    of 0 after earlier stages makes none.
     """
     found = evidence.matter(case_id)
-    if not found.citizens or found.finding is None:
+    citizens = found.citizens(found.penalty_turn if stage == REST else found.now_turn)
+    if not citizens or found.finding is None:
         return []
-    version = rulesets.in_force(found.citizens[0].received_at)
+    version = rulesets.in_force(citizens[0].received_at)
     if version is None:
         return []
     doc = read(version.document)
     if stage == CLUE and not doc.two_stages:
         return []
-    paid = evidence.first_of(found, doc)
+    paid = evidence.first_of(citizens, doc)
+    late = [report for report in citizens if report not in paid] if stage == CLUE else []
     made = [
         _make(found, report, version, doc, trigger=trigger, stage=stage, place=place,
               people=len(paid), by=by, now=now)
-        for place, report in enumerate((*paid, *_later(found, paid, stage)), start=1)
+        for place, report in enumerate((*paid, *late), start=1)
         if not _has(report.id, trigger)
     ]  # fmt: skip
     return [award for award in made if award is not None]
-
-
-def _later(found: Matter, paid: tuple[Report, ...], stage: int) -> Iterable[Report]:
-    """Return who came too late: told once, at the first stage."""
-    return (r for r in found.citizens if r not in paid) if stage == CLUE else ()
 
 
 def _has(report_id: int, trigger: str) -> bool:
@@ -112,7 +109,7 @@ def _make(
     late = place > people
     earlier = 0 if late else earlier_of(report.id, people)
     own = {"not_first": True} if late else {"joint_reporters": people}
-    facts = evidence.facts_of(found, earlier_fen=earlier, own=own)
+    facts = evidence.facts_of(found, report, earlier_fen=earlier, own=own)
     result = assess(doc, facts)
     if stage == REST and not result.amount_fen:
         return None
@@ -161,7 +158,8 @@ def _fill(award: Award, found: Matter, report: Report, facts: Facts, result: Ass
     parts = shares(result.amount_fen, award.share_of)
     award.facts = facts.dump()
     award.lines = [line.dump() for line in result.lines]
-    award.checks = [check.dump() for check in evidence.checks_of(found, report, facts)]
+    paid = evidence.paid_with(found, report, rulesets.doc_of(award.rule_set_id))
+    award.checks = [check.dump() for check in evidence.checks_of(found, report, facts, paid)]
     award.total_fen = result.total_fen
     award.earlier_fen = facts.earlier_fen
     award.amount_fen = parts[0] if award.share_no == 1 else parts[-1]
@@ -174,10 +172,12 @@ def recompute(award: Award, *, own: dict[str, Any], by: str, now: datetime) -> A
     What nobody may state by hand (finding, fine, earlier stages) comes from the records again.
     """
     found = evidence.matter(award.case_id)
-    report = next(report for report in found.reports if report.id == award.report_id)
+    report = found.report(award.report_id)
+    if report is None:
+        raise Refused("report_gone")
     earlier = earlier_of(award.report_id, award.share_of, before=award.id)
     own = {"joint_reporters": award.share_of} | own if award.share_of > 1 else own
-    facts = evidence.facts_of(found, earlier_fen=earlier, own=own)
+    facts = evidence.facts_of(found, report, earlier_fen=earlier, own=own)
     result = assess(rulesets.doc_of(award.rule_set_id), facts)
     old = award.state
     _fill(award, found, report, facts, result)
@@ -212,7 +212,8 @@ def _reconsider_report(
     )
     first = next(iter(reversed(awards)))
     own = {name: value for name, value in first.facts.items() if name in STATED}
-    facts = evidence.facts_of(found, earlier_fen=0, own=own)
+    report = db.session.get_one(Report, report_id)
+    facts = evidence.facts_of(found, report, earlier_fen=0, own=own)
     result = assess(rulesets.doc_of(first.rule_set_id), facts)
     parts = shares(result.total_fen, first.share_of)
     worth = parts[0] if first.share_no == 1 else parts[-1]

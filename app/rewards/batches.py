@@ -19,7 +19,7 @@ from app.core.errors import NotFound, Refused, Stale
 from app.core.money import yuan
 from app.identity import openings
 from app.identity.openings import Grant
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.rewards import ledger, moves, paying
 from app.rewards.models import Award, PayoutBatch, PayoutItem
 from app.rewards.states import PayoutState, State, Step, Way

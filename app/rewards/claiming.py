@@ -78,11 +78,8 @@ def claim_award(award_id: int, data: ClaimData, *, report_id: int, now: datetime
     (identity owns both). Raises Forbidden, Invalid, Refused, Stale.
     """
     award = of_report(award_id, report_id)
-    must_be_bound(award)
-    doc = rulesets.doc_of(award.rule_set_id)
-    if award.claim_due_at is not None and now > award.claim_due_at:
-        raise Refused("claim_over", due=award.claim_due_at)
-    _check_way(data, doc)
+    must_be_open(award, now=now)
+    _check_way(data, rulesets.doc_of(award.rule_set_id))
     number = voucher_number()
     values = {
         "claimed_at": now, "claim_way": data.way, "relation": data.relation,
@@ -92,6 +89,15 @@ def claim_award(award_id: int, data: ClaimData, *, report_id: int, now: datetime
     moves.take(award, Step.CLAIM, by="reporter", now=now, values=values,
                detail={"way": data.way})  # fmt: skip
     return number
+
+
+def must_be_open(award: Award, *, now: datetime) -> None:
+    """Refuse a claim before the notice, after the window, or of an approval that fell."""
+    must_be_bound(award)
+    if award.state is not State.NOTIFIED:
+        raise moves.already(award)
+    if award.claim_due_at is not None and now > award.claim_due_at:
+        raise Refused("claim_over", due=award.claim_due_at)
 
 
 def _check_way(data: ClaimData, doc: RuleDoc) -> None:
@@ -163,7 +169,10 @@ def appeal(award_id: int, words: str, *, report_id: int, now: datetime) -> Award
         raise Refused("appealed_before")
     length = catalog.defaults().appeal_working_days
     due = time_rules.due(now, length, Unit.WD, worktime.calendar()).at
-    db.session.add(Appeal(award_id=award.id, words=words.strip(), asked_at=now, due_at=due))
+    db.session.add(
+        Appeal(award_id=award.id, words=words.strip(), asked_at=now, due_at=due,
+               against=award.excluded)
+    )  # fmt: skip
     return moves.take(
         award, Step.APPEAL, by="reporter", now=now, values={"back_state": award.state}
     )

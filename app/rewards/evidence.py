@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
 
+from app.audit import queries as audit
+from app.audit.rules import Entry
 from app.cases import queries as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseStep
 from app.cases.queries import CaseView
+from app.cases.workflow import Move
 from app.core import clock
 from app.core.db import db
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
+from app.identity import relatives
 from app.intake.models import Report
 from app.intake.submission import Source
 from app.media.models import Photo
@@ -44,17 +49,55 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """A case with its reports in the server's order, the merged ones included."""
+    """A case with its reports in the server's order, the merged ones included.
+
+    `breaks`: when it was closed and when reopened. What is reported after such a closing is the
+    offence repeated: a turn of its own, with a first report of its own (domain.md §7).
+    """
 
     case: CaseView
     reports: tuple[Report, ...]
     finding: Finding | None
     penalty: Penalty | None
+    breaks: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
-    def citizens(self) -> tuple[Report, ...]:
-        """Return the reports that could earn something, first come first."""
-        return tuple(report for report in self.reports if report.source not in NOT_CITIZENS)
+    def now_turn(self) -> int:
+        """Return the turn of the offence that the case is in, counted from 1."""
+        return 1 + len(self.breaks)
+
+    @property
+    def penalty_turn(self) -> int:
+        """Return the turn whose reporters a penalty pays.
+
+        What is filed after a closing and before the reopening still is of the turn that was closed.
+        """
+        if self.penalty is None:
+            return self.now_turn
+        return 1 + sum(self.penalty.filed_at > reopened for _, reopened in self.breaks)
+
+    def turn(self, report: Report) -> int:
+        """Return the turn of the offence that a report told."""
+        return 1 + sum(report.received_at > closed for closed, _ in self.breaks)
+
+    def of_turn(self, turn: int) -> tuple[Report, ...]:
+        """Return the reports of one turn in the server's order."""
+        return tuple(report for report in self.reports if self.turn(report) == turn)
+
+    def citizens(self, turn: int) -> tuple[Report, ...]:
+        """Return the reports that could earn something, first come first.
+
+        A turn that nobody reported anew still is the matter of those who reported it before.
+        """
+        for one in range(turn, 0, -1):
+            told = [one for one in self.of_turn(one) if one.source not in NOT_CITIZENS]
+            if told:
+                return tuple(told)
+        return ()
+
+    def report(self, report_id: int) -> Report | None:
+        """Return one of the reports; None when it was withdrawn or is in another case now."""
+        return next((report for report in self.reports if report.id == report_id), None)
 
 
 def matter(case_id: int) -> Matter:
@@ -76,11 +119,28 @@ def matter(case_id: int) -> Matter:
         .limit(1)
     )
     penalty = db.session.scalar(select(Penalty).where(Penalty.case_id == case.id))
-    return Matter(case=case, reports=tuple(reports), finding=finding, penalty=penalty)
+    return Matter(case=case, reports=tuple(reports), finding=finding, penalty=penalty,
+                  breaks=_breaks(case.id))  # fmt: skip
 
 
-def facts_of(found: Matter, *, earlier_fen: int, own: dict[str, Any]) -> Facts:
-    """Return the facts of a case; `own` are those that a person stated with a reason."""
+def _breaks(case_id: int) -> tuple[tuple[datetime, datetime], ...]:
+    steps = db.session.execute(
+        select(CaseStep.move, CaseStep.at)
+        .where(CaseStep.case_id == case_id, CaseStep.move.in_((Move.CLOSE, Move.REOPEN)))
+        .order_by(CaseStep.seq)
+    ).all()
+    return tuple(
+        (one.at, two.at)
+        for one, two in pairwise(steps)
+        if (one.move, two.move) == (Move.CLOSE, Move.REOPEN)
+    )
+
+
+def facts_of(found: Matter, report: Report, *, earlier_fen: int, own: dict[str, Any]) -> Facts:
+    """Return the facts that a report led to; `own` are those that a person stated with a reason.
+
+    A penalty is brought about by who reported its turn of the offence, not by those of another.
+    """
     stated: dict[str, Any] = {"earlier_fen": earlier_fen}
     if found.finding is not None:
         stated |= {
@@ -88,8 +148,9 @@ def facts_of(found: Matter, *, earlier_fen: int, own: dict[str, Any]) -> Facts:
             "order_to_correct": found.finding.order_to_correct,
             "on_spot_corrected": found.finding.on_spot_corrected,
         }
-    if found.penalty is not None and found.penalty.revoked_at is None:
-        stated |= _penalty_facts(found.penalty)
+    penalty, theirs = found.penalty, report in found.citizens(found.penalty_turn)
+    if penalty is not None and penalty.revoked_at is None and theirs:
+        stated |= _penalty_facts(penalty)
     return Facts.read(stated | own)
 
 
@@ -108,32 +169,38 @@ def _penalty_facts(penalty: Penalty) -> dict[str, Any]:
     return stated | {name: True for name in CONSEQUENCES if penalty.events.get(name)}
 
 
-def first_of(found: Matter, doc: RuleDoc) -> tuple[Report, ...]:
+def first_of(citizens: Sequence[Report], doc: RuleDoc) -> tuple[Report, ...]:
     """Return who is paid: the first report, with those of its day where the rule set says so."""
-    if not found.citizens:
+    if not citizens:
         return ()
-    first = found.citizens[0]
+    first = citizens[0]
     if not doc.same_day_joint:
         return (first,)
     day = clock.local(first.received_at).date()
-    return tuple(r for r in found.citizens if clock.local(r.received_at).date() == day)
+    return tuple(r for r in citizens if clock.local(r.received_at).date() == day)
 
 
-def checks_of(found: Matter, report: Report, facts: Facts) -> list[Check]:
-    """Return the eligibility list of one report (screens.md R2)."""
-    place = [r.id for r in found.reports].index(report.id) + 1
-    own = [r for r in found.reports if r.source in NOT_CITIZENS and r.id < report.id]
-    told_by_media = [r for r in own if r.source is Source.MEDIA]
+def paid_with(found: Matter, report: Report, doc: RuleDoc) -> tuple[Report, ...]:
+    """Return who is paid of the turn to which a report belongs."""
+    return first_of(found.citizens(found.turn(report)), doc)
+
+
+def checks_of(found: Matter, report: Report, facts: Facts, paid: Sequence[Report]) -> list[Check]:
+    """Return the eligibility list of one report (screens.md R2); `paid` are the first of all.
+
+    No record shows that nothing was in the media and that no other scheme paid: a person must look.
+    """
+    turn = found.of_turn(found.turn(report))
+    own = [r for r in turn if r.source in NOT_CITIZENS and r.id < report.id]
+    told_by_media = sum(r.source is Source.MEDIA for r in own)
     return [
         Check(key="verified", ok=facts.verified, evidence=_finding_evidence(found)),
-        Check(key="first", ok=not facts.not_first,
-              evidence={"received_at": report.received_at.isoformat(), "place": place,
-                        "of": len(found.reports), "digest": report.digest}),
-        _known(found, facts, own),
-        Check(key="not_in_media", ok=_stated(facts.in_media, told_by_media), evidence={}),
-        Check(key="no_other_scheme", ok=not facts.other_scheme_paid, evidence={}),
-        Check(key="not_staff", ok=not (facts.staff_or_relative or facts.on_duty),
-              evidence={"again_at_claim": True}),
+        _first(found, report, facts, paid),
+        _known(found, report, facts, own),
+        Check(key="not_in_media", ok=False if facts.in_media else None,
+              evidence={"own_reports": told_by_media}),
+        Check(key="no_other_scheme", ok=False if facts.other_scheme_paid else None, evidence={}),
+        _standing(report, facts),
         _photos(report),
     ]  # fmt: skip
 
@@ -143,6 +210,31 @@ def _stated(bar: object, suspects: Sequence[object]) -> bool | None:
     return False if bar else (None if suspects else True)
 
 
+def _first(found: Matter, report: Report, facts: Facts, paid: Sequence[Report]) -> Check:
+    """Prove the order of reports by the entries of the audit chain that their receipts made."""
+    reports = found.of_turn(found.turn(report))
+    subjects = {r.id: f"report:{r.id}" for r in reports}
+    entries = audit.first_of_each(subjects.values(), action="report.received")
+    told = [entries[subjects[r.id]] for r in reports if subjects[r.id] in entries]
+    mine = entries.get(subjects[report.id])
+    later = next((entry for entry in told if mine is not None and entry.seq > mine.seq), None)
+    in_order = [entry.seq for entry in told] == sorted(entry.seq for entry in told)
+    proven = mine is not None and in_order and report in paid
+    evidence = {
+        "received_at": report.received_at.isoformat(), "digest": report.digest,
+        "place": list(subjects).index(report.id) + 1, "of": len(subjects),
+        "entry": _entry(mine), "next": _entry(later),
+    }  # fmt: skip
+    ok = False if facts.not_first else (True if proven else None)
+    return Check(key="first", ok=ok, evidence=evidence)
+
+
+def _entry(entry: Entry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    return {"seq": entry.seq, "hash": entry.hash, "at": entry.at.isoformat()}
+
+
 def _finding_evidence(found: Matter) -> dict[str, Any]:
     if found.finding is None:
         return {}
@@ -150,23 +242,39 @@ def _finding_evidence(found: Matter) -> dict[str, Any]:
     return {"finding": str(found.finding.kind), "at": at.isoformat() if at else None}
 
 
-def _known(found: Matter, facts: Facts, own: Sequence[Report]) -> Check:
-    """Look for earlier cases of the same kind near the place within 90 days."""
-    case, numbers = found.case, list[str]()
-    if case.lng is not None and case.lat is not None:
-        since = case.opened_at - LOOK_BACK
-        near = cases.near(case.lng, case.lat, since=since, limit=50)
-        numbers = [
-            other.number
-            for other in near
-            if other.id != case.id
-            and other.category == case.category
-            and other.opened_at < case.opened_at
-            and other.merged_into_id != case.id
-        ]
-    evidence = {"days": LOOK_BACK.days, "cases": numbers, "own_reports": len(own)}
+def _known(found: Matter, report: Report, facts: Facts, own: Sequence[Report]) -> Check:
+    """Look for earlier cases of the same kind near the place within 90 days.
+
+    One that was closed when this report came is no bar: a repeated offence is paid again.
+    """
+    earlier = _earlier(found)
+    over = [c.number for c in earlier if c.closed_at and c.closed_at <= report.received_at]
+    numbers = [c.number for c in earlier if c.number not in over]
+    evidence = {"days": LOOK_BACK.days, "cases": numbers, "closed": over, "own_reports": len(own)}
     ok = _stated(facts.already_known, [*numbers, *own])
     return Check(key="not_known", ok=ok, evidence=evidence)
+
+
+def _earlier(found: Matter) -> list[CaseView]:
+    case = found.case
+    if case.lng is None or case.lat is None:
+        return []
+    return [
+        other
+        for other in cases.near(case.lng, case.lat, since=case.opened_at - LOOK_BACK, limit=50)
+        if other.id != case.id
+        and other.category == case.category
+        and other.opened_at < case.opened_at
+        and other.merged_into_id != case.id
+    ]
+
+
+def _standing(report: Report, facts: Facts) -> Check:
+    """Look whether the phone number that was left is that of a registered relative."""
+    tie = relatives.tie_of_contact(report.id, since=report.received_at)
+    ok = _stated(facts.staff_or_relative or facts.on_duty, [tie] if tie else [])
+    evidence = {"again_at_claim": True} | ({"tie": tie} if tie else {})
+    return Check(key="not_staff", ok=ok, evidence=evidence)
 
 
 def _photos(report: Report) -> Check:

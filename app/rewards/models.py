@@ -118,8 +118,30 @@ class Award(Model):
     ended_at: Mapped[datetime | None]
 
 
+class CheckAnswer(Model):
+    """What a person said to one line of an award's list; never edited, the last of a line counts.
+
+    `seen` is a digest of the records it rests on: when they change, it has to be given anew.
+    """
+
+    __tablename__ = "check_answer"
+    __table_args__ = (Index("ix_check_answer_line", "award_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    key: Mapped[str] = mapped_column(String(20))
+    ok: Mapped[bool]
+    words: Mapped[str] = mapped_column(Text, default="")
+    seen: Mapped[str] = mapped_column(String(16))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
 class Appeal(Model):
-    """A reporter's objection to an award: once, answered by somebody else."""
+    """A reporter's objection to an award: once, answered by somebody else.
+
+    `against` is the reason that barred the award then; None where the amount is at issue.
+    """
 
     __tablename__ = "award_appeal"
 
@@ -128,6 +150,7 @@ class Appeal(Model):
     words: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    against: Mapped[str | None] = mapped_column(String(40))
     upheld: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = _staff()
@@ -198,6 +221,7 @@ class PayoutAnswer(Model):
     __table_args__ = (
         Index("ix_payout_answer_open", "outcome",
               sqlite_where=OPEN_CONTRADICTION, postgresql_where=OPEN_CONTRADICTION),
+        *_apart("settled_by", "confirmed_by"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -211,6 +235,7 @@ class PayoutAnswer(Model):
     read_at: Mapped[datetime]
     settled_by: Mapped[int | None] = _staff()
     settled_note: Mapped[str] = mapped_column(Text, default="")
+    confirmed_by: Mapped[int | None] = _staff()
 
 
 class ApproverLevel(Model):

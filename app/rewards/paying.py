@@ -10,7 +10,7 @@ from app.audit import service as audit
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, Refused, Stale
-from app.rewards import assessing, catalog, ledger, moves, rulesets
+from app.rewards import assessing, catalog, checklist, ledger, moves, rulesets
 from app.rewards.approval import must_be_bound
 from app.rewards.claiming import claim_binding
 from app.rewards.models import Award, Payment, PayoutItem
@@ -167,6 +167,7 @@ def drop_void(award_id: int, *, now: datetime) -> bool:
         check_bindings(award)
     except Refused:
         assessing.void(award, by="system", now=now, reason="approval_void")
+        checklist.refresh(award)
         return True
     return False
 

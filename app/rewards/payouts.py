@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from app.accounts import queries as accounts
 from app.audit import service as audit
 from app.core import clock
 from app.core.db import db
@@ -209,7 +210,7 @@ def _item(item: PayoutItem) -> ItemView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgainstView:
-    """A line of the bank that contradicts what is known."""
+    """A line of the bank that contradicts what is known; `found` is what somebody noted of it."""
 
     id: int
     reference: str
@@ -217,10 +218,13 @@ class AgainstView:
     bank_ref: str
     note: str
     read_at: datetime
+    found: str
+    found_by: str
+    mine: bool
 
 
-def contradictions(number: str) -> list[AgainstView]:
-    """Return the open contradictions of a batch."""
+def contradictions(number: str, *, me: int) -> list[AgainstView]:
+    """Return the open contradictions of a batch; `mine`: noted by this person."""
     rows = db.session.execute(
         select(PayoutAnswer, PayoutItem.reference)
         .join(PayoutItem, PayoutItem.id == PayoutAnswer.item_id)
@@ -228,8 +232,12 @@ def contradictions(number: str) -> list[AgainstView]:
         .where(PayoutBatch.number == number, PayoutAnswer.outcome == AnswerOutcome.CONTRADICTION)
         .order_by(PayoutAnswer.id)
     ).all()
+    people = accounts.by_ids({row.settled_by for row, _ in rows if row.settled_by} | {me})
     return [
         AgainstView(id=row.id, reference=reference, word=row.word, bank_ref=row.bank_ref,
-                    note=row.note, read_at=row.read_at)
+                    note=row.note, read_at=row.read_at, found=row.settled_note,
+                    found_by=people[row.settled_by].name if row.settled_by in people else "",
+                    mine=row.settled_by is not None and me in people
+                    and people[me].is_same_person(people.get(row.settled_by)))
         for row, reference in rows
     ]  # fmt: skip

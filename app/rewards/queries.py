@@ -11,10 +11,11 @@ from app.cases.models import Case
 from app.core.db import db
 from app.core.paging import Page
 from app.intake.models import Report
-from app.rewards import claiming, rulesets
+from app.rewards import checklist, claiming, rulesets
+from app.rewards.checklist import CheckView
 from app.rewards.models import Appeal, Award, LedgerClose
 from app.rewards.rules.document import RuleDoc, read
-from app.rewards.states import APPEALABLE, VERIFIED, State, Way
+from app.rewards.states import APPEALABLE, OPEN, VERIFIED, State, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +28,6 @@ class LineView:
     amount_fen: int
     counted: bool
     facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckView:
-    """One line of the eligibility list; `ok` None: a person must look."""
-
-    key: str
-    ok: bool | None
-    evidence: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +131,8 @@ def views(rows: Sequence[Award]) -> list[AwardView]:
             select(Appeal).where(Appeal.award_id.in_([row.id for row in rows]))
         )
     }
-    return [_view(row, appeals.get(row.id)) for row in rows]
+    checks = checklist.views(rows)
+    return [_view(row, appeals.get(row.id), checks[row.id]) for row in rows]
 
 
 COPIED = (
@@ -150,7 +143,7 @@ COPIED = (
 )  # fmt: skip
 
 
-def _view(row: Award, appeal: Appeal | None) -> AwardView:
+def _view(row: Award, appeal: Appeal | None, checks: tuple[CheckView, ...]) -> AwardView:
     version = rulesets.get(row.rule_set_id)
     doc = read(version.document)
     rules = RulesView(
@@ -160,7 +153,7 @@ def _view(row: Award, appeal: Appeal | None) -> AwardView:
     return AwardView(
         **{name: getattr(row, name) for name in COPIED}, rules=rules,
         lines=tuple(LineView(**line) for line in row.lines),
-        checks=tuple(CheckView(**check) for check in row.checks),
+        checks=checks,
         ways=claiming.ways_of(doc), appeal=_appeal(appeal), could_change=_could_change(row, doc),
     )  # fmt: skip
 
@@ -230,18 +223,19 @@ def in_states(
         .where(*wanted)
         .order_by(func.coalesce(Award.claim_due_at, Award.notify_by), Award.id)
         .limit(size).offset((number - 1) * size)
-    )  # fmt: skip
-    found = [_row(award, case_number, category) for award, case_number, category in rows]
+    ).all()  # fmt: skip
+    checks = checklist.views([award for award, *_ in rows])
+    found = [_row(award, number, category, checks[award.id]) for award, number, category in rows]
     return Page(rows=found, number=number, size=size, total=total)
 
 
-def _row(award: Award, number: str, category: str) -> AwardRow:
+def _row(award: Award, number: str, category: str, checks: Sequence[CheckView]) -> AwardRow:
     return AwardRow(
         id=award.id, case_number=number, category=category, stage=award.stage, state=award.state,
         amount_fen=award.amount_fen, assessed_at=award.assessed_at, notify_by=award.notify_by,
         notified_at=award.notified_at, claim_due_at=award.claim_due_at,
         voucher_no=award.voucher_no, claim_way=award.claim_way, proposed_by=award.proposed_by,
-        to_look=tuple(check["key"] for check in award.checks if check["ok"] is None),
+        to_look=tuple(c.key for c in checks if c.holds is None) if award.state in OPEN else (),
         excluded=award.excluded,
     )  # fmt: skip
 

@@ -11,6 +11,8 @@ from app.rewards.approval import (
     set_level,
 )
 from app.rewards.assessing import assess_case, consider, reconsider
+from app.rewards.checklist import Answer
+from app.rewards.checklist import answer as answer_checks
 from app.rewards.claiming import (
     ClaimData,
     answer,
@@ -20,7 +22,7 @@ from app.rewards.claiming import (
     donate,
     notify,
 )
-from app.rewards.collecting import Proof, claim, prove
+from app.rewards.collecting import Proof, Taken, claim, prove
 from app.rewards.ledger import balances, close_day, compare, grant
 from app.rewards.paying import (
     archive,
@@ -35,8 +37,9 @@ from app.rewards.rulesets import activate, import_version, in_force, seed
 from app.rewards.sweeps import close_batch, lapse_batch, remind_batch
 
 __all__ = (
-    "ClaimData", "Proof", "activate", "amend", "answer", "appeal", "approve", "archive",
-    "assess_case", "balances", "bar", "claim", "claim_award", "close_batch", "close_day",
+    "Answer", "ClaimData", "Proof", "Taken", "activate", "amend", "answer", "answer_checks",
+    "appeal", "approve", "archive", "assess_case", "balances", "bar", "claim", "claim_award",
+    "close_batch", "close_day",
     "compare", "consider", "decline", "donate", "drop_void", "give_back", "grant",
     "import_version", "in_force", "instruct", "lapse_batch", "notify", "pay", "propose", "prove",
     "reconsider", "recover", "remind_batch", "review", "second_word", "seed", "send_back",

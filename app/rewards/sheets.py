@@ -8,6 +8,7 @@ from app.accounts import queries as accounts
 from app.cases import queries as cases
 from app.core.db import db
 from app.enforcement.models import Finding
+from app.intake.models import Report
 from app.rewards import approval, evidence, ledger, moves, queries
 from app.rewards.models import Award
 from app.rewards.queries import AwardView
@@ -64,7 +65,7 @@ def sheet(award_id: int, *, now: datetime) -> Sheet:
     row = moves.get(award_id)
     found = evidence.matter(row.case_id)
     case = cases.by_id(row.case_id)
-    report = next(report for report in found.reports if report.id == row.report_id)
+    report = db.session.get_one(Report, row.report_id)
     finding = db.session.get(Finding, row.finding_id) if row.finding_id else None
     rung, year = approval.rung_of(row), ledger.year_of(now)
     return Sheet(

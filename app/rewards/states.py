@@ -110,7 +110,7 @@ MOVES: dict[Step, tuple[tuple[State, ...], State | None]] = {
     Step.PAY: ((S.CLAIMED, S.INSTRUCTED), S.PAID),
     Step.RETURN: ((S.INSTRUCTED,), S.CLAIMED),
     Step.ARCHIVE: ((S.PAID,), S.ARCHIVED),
-    Step.BAR: ((*OPEN, S.APPROVED), S.NOT_ELIGIBLE),
+    Step.BAR: ((*OPEN, S.APPROVED, S.NOTIFIED), S.NOT_ELIGIBLE),
     Step.DECLINE: ((S.NOTIFIED,), S.DECLINED),
     Step.DONATE: ((S.NOTIFIED,), S.DONATED),
     Step.LAPSE: ((S.NOTIFIED,), S.LAPSED),

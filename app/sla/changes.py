@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.sweep import batch_or_rows
 from app.sla import policies
 from app.sla.kinds import EntryKind
-from app.sla.ledger import CLOCKS, Book, Held, held, lines_of, set_aside, whole_seconds
+from app.sla.ledger import ASIDE, CLOCKS, Book, Held, held, lines_of, whole_seconds
 from app.sla.rules import OPEN, Entry
 from app.sla.rules_moves import ON_RECEIPT
 from app.sla.scene import limit, scene_of
@@ -123,7 +123,7 @@ def calendar_batch(now: datetime, limit: int = BATCH) -> int:
         one=lambda clock_id: _count_anew(
             _doubtful(calendar, now, 1).where(CLOCKS.c.id == clock_id), calendar, now=now
         ),
-        set_aside=set_aside,
+        set_aside=ASIDE.put,
     )
 
 

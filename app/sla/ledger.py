@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, insert, select, update
 
+from app.audit.aside import Aside
 from app.core.db import db
 from app.core.events import announce
 from app.sla.events import ClockStopped
@@ -23,6 +24,7 @@ from app.worktime.rules_spent import mark, span
 
 CLOCKS: Table = Clock.__table__  # type: ignore[assignment]
 ENTRIES: Table = ClockEntry.__table__  # type: ignore[assignment]
+ASIDE = Aside(table=CLOCKS, action="clock.again", subject="clocks", rows="clocks")
 NAMED = (CLOCKS.c.kind, CLOCKS.c.report_id, CLOCKS.c.task_id, CLOCKS.c.subject)
 """What tells the clocks apart that one book starts."""
 
@@ -255,11 +257,6 @@ def entry_row(clock_id: int, seq: int, entry: Entry) -> dict[str, Any]:
         "actor": entry.actor,
         "facts": entry.facts,
     }
-
-
-def set_aside(clock_id: int, error: str) -> None:
-    """Keep a clock that raised away from every sweep, with what it raised."""
-    db.session.execute(update(CLOCKS).where(CLOCKS.c.id == clock_id).values(error=error))
 
 
 def lines_of(clock_ids: Collection[int]) -> dict[int, list[Entry]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from app.core.db import db
 from app.core.sweep import batch_or_rows
 from app.sla.kinds import ClockKind, ClockState, EntryKind, PauseReason
-from app.sla.ledger import CLOCKS, Book, Held, held, set_aside, whole_seconds
+from app.sla.ledger import ASIDE, CLOCKS, Book, Held, held, whole_seconds
 from app.sla.policies import Policy
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
@@ -89,7 +89,7 @@ def cap_batch(now: datetime, limit: int = BATCH) -> int:
         batch=lambda: _end_pauses(_capped(now, limit), now=now),
         ids=lambda: [row.id for row in db.session.execute(_capped(now, limit))],
         one=lambda clock_id: _end_pauses(_capped(now, 1).where(C.id == clock_id), now=now),
-        set_aside=set_aside,
+        set_aside=ASIDE.put,
     )
 
 

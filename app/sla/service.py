@@ -7,14 +7,16 @@ from app.cases import service as cases
 from app.sla import pausing
 from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
+from app.sla.ledger import ASIDE
 from app.sla.moving import follow
 from app.sla.pausing import cap_batch
 from app.sla.questions import unanswered_batch
 from app.sla.replies import follow_report
 from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
-from app.sla.sweeps import breach_batch, look_again, warn_batch
+from app.sla.sweeps import breach_batch, warn_batch
 
 __all__ = [
+    "ASIDE",
     "breach_batch",
     "calendar_batch",
     "cap_batch",
@@ -24,7 +26,6 @@ __all__ = [
     "follow_calendar",
     "follow_regrade",
     "follow_report",
-    "look_again",
     "pause",
     "resume",
     "start",

@@ -24,14 +24,13 @@ from sqlalchemy import (
     update,
 )
 
-from app.audit import service as audit
 from app.cases.models import Case
 from app.core.db import UTCDateTime, db
 from app.core.events import announce
 from app.core.sweep import batch_or_rows
 from app.sla.events import ClockBreached, ClocksBreached, ClockWarned
 from app.sla.kinds import ClockState, EntryKind
-from app.sla.ledger import CLOCKS, ENTRIES, set_aside, whole_seconds
+from app.sla.ledger import ASIDE, CLOCKS, ENTRIES, whole_seconds
 from app.sla.models import SWEPT
 
 BATCH = 200
@@ -90,21 +89,8 @@ def _sweep(sweep: Sweep, now: datetime, limit: int) -> int:
         one=lambda clock_id: _claim(
             sweep, _claiming(sweep, alone=True), values | {"only": clock_id}
         ),
-        set_aside=set_aside,
+        set_aside=ASIDE.put,
     )
-
-
-def look_again(now: datetime) -> int:
-    """Let the sweeps take up every clock that was set aside; return how many."""
-    ids = db.session.scalars(
-        update(CLOCKS).where(C.error.is_not(None)).values(error=None).returning(C.id)
-    ).all()
-    if ids:
-        audit.record(
-            actor="system", action="clock.again", subject="clocks", now=now,
-            detail={"clocks": sorted(ids)},
-        )  # fmt: skip
-    return len(ids)
 
 
 @cache

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, Table, insert, select, text, update
 from app.accounts import queries as accounts
 from app.accounts.permissions import Role
 from app.audit import service as audit
+from app.audit.aside import Aside
 from app.core.db import db
 from app.core.sweep import batch_or_rows
 from app.notify import service as notify
@@ -23,6 +24,7 @@ from app.worktime.rules import last_day
 
 URGES: Table = Urge.__table__  # type: ignore[assignment]
 U = URGES.c
+ASIDE = Aside(table=URGES, action="urge.again", subject="clocks", rows="urges")
 BATCH = 200
 COPIED = (
     "clock_id",
@@ -85,7 +87,7 @@ def escalate_batch(now: datetime, limit: int = BATCH) -> int:
         batch=lambda: _escalate(_waiting(now, limit), now=now),
         ids=lambda: db.session.scalars(_waiting(now, limit)),
         one=lambda urge_id: _escalate(_waiting(now, 1).where(U.id == urge_id), now=now),
-        set_aside=_set_aside,
+        set_aside=ASIDE.put,
     )
 
 
@@ -112,26 +114,6 @@ def _escalate(chosen: Select[tuple[int]], *, now: datetime) -> int:
         if here and step.then is not None:
             _press(step.then, here, now=now)
     return len(rows)
-
-
-def _set_aside(urge_id: int, error: str) -> None:
-    db.session.execute(update(URGES).where(U.id == urge_id).values(error=error))
-
-
-def look_again(now: datetime) -> int:
-    """Let the sweep take up every step that was set aside; return how many.
-
-    What raised did so before its step was taken: `next_at` still stands.
-    """
-    ids = db.session.scalars(
-        update(URGES).where(U.error.is_not(None)).values(error=None).returning(U.id)
-    ).all()
-    if ids:
-        audit.record(
-            actor="system", action="urge.again", subject="clocks", now=now,
-            detail={"urges": sorted(ids)},
-        )  # fmt: skip
-    return len(ids)
 
 
 def _press(

@@ -11,6 +11,7 @@ from app.cases import queries as cases
 from app.cases import service as moves
 from app.cases.workflow import Move
 from app.cli.demo import county, people
+from app.cli.demo.offices import ANSWERS
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
@@ -24,7 +25,7 @@ from app.fieldwork import service as fieldwork
 from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
 from app.fieldwork.states import Outcome
-from app.identity import openings
+from app.identity import openings, payees
 from app.identity import service as identity
 from app.intake import service as intake
 from app.intake.submission import ContactMode, Happening, Submission
@@ -183,12 +184,13 @@ class Living:
         award, report = self.award(name), self.told[name].report_id
         clerk, boss = self.staff["clerk"], self.staff["approver"].staff_id
         notes = {
+            "answer": (rewards.answer_checks, {"answers": ANSWERS, "staff_id": clerk.staff_id}),
             "propose": (rewards.propose, {"staff_id": clerk.staff_id}),
             "review": (rewards.review, {"staff_id": self.staff["legal"].staff_id}),
             "approve": (rewards.approve, {"staff_id": boss}),
             "notify": (rewards.notify, {"by": clerk.key}),
         }
-        for hours, step in enumerate(steps):
+        for hours, step in enumerate(("answer", *steps)):
             what, more = notes[step]
             self.act((12 - hours) * HOUR, what, award, **more)
         if "notify" in steps:
@@ -286,7 +288,7 @@ def _banked(living: Living, way: tuple[str, ...]) -> None:
     """Let somebody take it to an account, and finance put it into a batch."""
     told = living.walk("banked", "closed", 16)
     living.reward("banked", *way)
-    payee = identity.PayeeDetails(
+    payee = payees.PayeeDetails(
         name="张金丝雀", identity_number="11010519491231002X", account="6222020200112233445",
         bank="金丝雀银行", phone="13900002222",
     )  # fmt: skip

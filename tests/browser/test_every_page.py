@@ -65,6 +65,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/staff": "/staff",
     "/staff/confirm": "/staff/confirm",
     "/staff/password": "/staff/password",
+    "/staff/relatives": "/staff/relatives",
     "/w": "/w /w?tab=to_arrive /w?tab=handling",
     "/w/me": "/w/me",
     "/w/<number>": "/w/{assigned} /w/{arrived} /w/{doubtful} /w/{handback} /w/{handled}",

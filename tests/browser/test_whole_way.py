@@ -8,6 +8,7 @@ from app.cases import queries as cases
 from app.cli.demo import county, people, pictures
 from app.core import clock
 from app.fieldwork import queries as tasks
+from app.rewards.checklist import BARS
 from tests.infra.beside import beside
 from tests.infra.browser import DESK, PHONE, shot
 
@@ -211,7 +212,18 @@ def clerk_to_approver(cast: Cast) -> None:
             page.locator("table a").first.click()
         page.wait_for_load_state("load")
         cast.look(page, f"reward-{username}")
+        if words == "送第二人审批":
+            answer_conditions(page)
         decide(page, words)
+
+
+def answer_conditions(page: Page) -> None:
+    """Say of each condition that it holds, and by what it is shown."""
+    for key in BARS:
+        page.locator("label", has=page.locator(f"input[name={key}][value=yes]")).click()
+        page.fill(f"#{key}_words", "查过记录和媒体，没有")
+    press(page, "保存核对结果")
+    page.wait_for_load_state("load")
 
 
 def decide(page: Page, words: str) -> None:

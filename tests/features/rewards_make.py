@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 
 from app.accounts.models import Staff
+from app.audit import service as audit
 from app.cases.events import CaseMoved
 from app.cases.models import Case
 from app.cases.workflow import Move, State, Urgency
@@ -11,10 +12,11 @@ from app.core.db import db
 from app.enforcement.events import PenaltyDecided
 from app.enforcement.models import Finding, Penalty
 from app.enforcement.workflow import Measure, PenaltyState
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.intake.models import Report
 from app.intake.submission import ContactMode, Datum, Happening, Source
 from app.rewards import rulesets, service
+from app.rewards.checklist import BARS
 from app.rewards.models import Award
 from app.rewards.states import Way
 from tests.infra.clock import moment
@@ -64,7 +66,19 @@ def report(case_id, *, at=NOW, ordinal=1, source=Source.WEB):
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    audit.record(actor="reporter", action="report.received", subject=f"report:{row.id}", now=at,
+                 detail={"digest": row.digest})  # fmt: skip
+    audit.seal(db.session())  # as the commit of the receipt does, before anybody looks at it
     return row.id
+
+
+ANSWERS = tuple(service.Answer(key=key, ok=True, words="查过，成立") for key in BARS)
+
+
+def propose(award_id, *, staff_id, now=NOW, **more):
+    """Answer every condition, then propose."""
+    service.answer_checks(award_id, ANSWERS, staff_id=staff_id, now=now)
+    return service.propose(award_id, staff_id=staff_id, now=now, **more)
 
 
 def penalty(case_id, *, fine=None, filer=None, **events):
@@ -110,7 +124,7 @@ def approved(*, order=True, notified=True):
     rules()
     clerk, boss = people("专岗", "领导")
     award = checked(case(order=order))[0]
-    service.propose(award.id, staff_id=clerk, now=NOW)
+    propose(award.id, staff_id=clerk, now=NOW)
     service.approve(award.id, staff_id=boss, now=NOW)
     if notified:
         service.notify(award.id, by=f"staff:{clerk}", now=NOW)

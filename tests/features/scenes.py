@@ -94,6 +94,18 @@ def seen_first(image):
     return image.crop(box).resize(image.size)
 
 
+def moved(image, step, direction, room=0.06):
+    """Return two views of a scene, the second moved by `step` of its width or height."""
+    width, height = image.size
+    share = 1 - 2 * room
+    views = []
+    for x, y in ((0, 0), direction):
+        left, top = room + x * step * share, room + y * step * share
+        box = (width * left, height * top, width * (left + share), height * (top + share))
+        views.append(image.crop(tuple(map(round, box))))
+    return saved(views[0], 88), saved(views[1], 86)
+
+
 CHANGES = {
     "q40": lambda image, _: saved(image, 40),
     "q70": lambda image, _: saved(image, 70),

@@ -25,7 +25,7 @@ def staff():
 
 def told(people):
     award = make.checked(make.case(order=True))[0]
-    service.propose(award.id, staff_id=people["clerk"].staff_id, now=NOW)
+    make.propose(award.id, staff_id=people["clerk"].staff_id, now=NOW)
     service.approve(award.id, staff_id=people["boss"].staff_id, now=NOW)
     service.notify(award.id, by="system", now=NOW)
     return queries.by_id(award.id)

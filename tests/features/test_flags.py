@@ -29,6 +29,7 @@ from app.media import alike, shelf
 from app.media import queries as photos
 from app.media import service as media
 from app.media.models import Likeness, Photo, PhotoPrint
+from app.media.place import stores
 from app.rewards.models import Award
 from tests.features import rewards_make as make
 from tests.features import scenes
@@ -184,21 +185,132 @@ def test_two_photos_of_one_report_are_no_flag(any_db, context):
     assert kinds(case_id) == []
 
 
-def test_a_photo_that_raises_holds_up_nobody(any_db, context, monkeypatch):
-    _, broken = sent(content(1))
-    sent(content(2))
-    case_id, _ = sent(content(2, "q40"), at=NOW + DAY)
-    similar = shelf.similar
-    bad = photos.by_id(broken).sha256
+@pytest.fixture
+def poisoned(context, monkeypatch):
+    """Return a photo at which the look-up raises until the fixture's switch is thrown."""
+    case_id, broken = sent(content(1))
+    similar, bad, on = shelf.similar, photos.by_id(broken).sha256, [True]
 
     def failing(sha256):
-        if sha256 == bad:
+        if sha256 == bad and on:
             raise RuntimeError("broken row")
         return similar(sha256)
 
     monkeypatch.setattr(shelf, "similar", failing)
+    return case_id, broken, on
+
+
+def test_a_photo_that_raises_is_set_aside_and_holds_up_nobody(any_db, poisoned):
+    _, broken, _ = poisoned
+    sent(content(2))
+    case_id, _ = sent(content(2, "q40"), at=NOW + DAY)
     compared()
     assert kinds(case_id) == [FlagKind.PHOTO_USED]
+    (aside,) = photos.set_aside()
+    assert aside.photo_id == broken
+    assert "broken row" in aside.error
+    assert db.session.get(Photo, broken).compared_at is None
+    assert compared() == 0
+
+
+def test_a_photo_that_was_set_aside_is_taken_up_again_by_command(any_db, poisoned, app):
+    _, broken, on = poisoned
+    case_id, _ = sent(content(1, "q40"), at=NOW + DAY)
+    compared()
+    run = app.test_cli_runner().invoke
+    assert (
+        f"photo {broken}: likeness: RuntimeError('broken row')"
+        in run(args=["aside", "list"]).output
+    )
+    on.clear()
+    assert "1 rows are looked at again" in run(args=["aside", "again"]).output
+    assert compared() == 1
+    assert photos.set_aside() == []
+    assert kinds(case_id) == [FlagKind.PHOTO_USED]
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "photo.again")).one()
+    assert entry.detail == {"photos": [broken]}
+
+
+def test_after_a_restart_the_shelf_is_read_before_anybody_is_kept_from_writing(
+    any_db, context, monkeypatch
+):
+    sent(content(1))
+    case_id, _ = sent(content(1, "q40"), at=NOW + DAY)
+    reads, whole = [], shelf.Shelf.read_on
+
+    def watched(one):
+        before = len(one.ids)
+        whole(one)
+        reads.append((bool(db.session().info.get("writing")), len(one.ids) - before))
+
+    monkeypatch.setattr(shelf.Shelf, "read_on", watched)
+    shelf.forget()
+    compared()
+    assert kinds(case_id) == [FlagKind.PHOTO_USED]
+    assert reads[0] == (False, 2)
+    assert {fresh for writing, fresh in reads if writing} == {0}
+    assert any(writing for writing, _ in reads)
+
+
+# ---- photos from before there were prints ------------------------------------------------------
+
+
+def before_prints(*photo_ids):
+    """Leave photos as an older version did: compared by their bytes alone, without a print."""
+    with transaction():
+        shas = [photos.by_id(photo_id).sha256 for photo_id in photo_ids]
+        db.session.execute(delete(PhotoPrint).where(PhotoPrint.sha256.in_(shas)))
+        db.session.execute(
+            update(Photo).where(Photo.id.in_(photo_ids)).values(to_print=True, compared_at=NOW)
+        )
+    shelf.forget()
+
+
+def printed(**more):
+    with clock.moved_to(NOW + DAY):
+        return jobs.tick("prints", **more)
+
+
+def test_older_photos_get_prints_and_are_found_then(any_db, context):
+    _, first = sent(content(1))
+    later, second = sent(content(1, "q40"), at=NOW + DAY)
+    before_prints(first, second)
+    newest, _ = sent(content(1, "half"), at=NOW + 2 * DAY)
+    compared()
+    assert [kinds(later), kinds(newest)] == [[], []]
+    assert photos.without_print() == 2
+    assert printed() == 2
+    assert photos.without_print() == 0
+    compared()
+    assert kinds(later) == [FlagKind.PHOTO_USED]
+    assert kinds(newest) == [FlagKind.PHOTO_USED]
+    assert printed() == 0
+
+
+def test_a_run_draws_a_bounded_number_of_prints(context):
+    made = [sent(content(seed), at=NOW + seed * DAY)[1] for seed in range(1, 6)]
+    before_prints(*made)
+    assert [printed(most=1), photos.without_print()] == [3, 2]
+    assert [printed(most=1), photos.without_print()] == [2, 0]
+
+
+def test_an_older_photo_without_its_file_is_set_aside_until_it_is_back(any_db, context):
+    _, lost = sent(content(1))
+    _, whole = sent(content(2), at=NOW + DAY)
+    before_prints(lost, whole)
+    sha256, store = photos.by_id(lost).sha256, stores().originals
+    with store.open(sha256) as original:
+        kept = original.read()
+    store.delete(sha256, unless_after=clock.now() + DAY)
+    assert printed() == 2
+    (aside,) = photos.set_aside()
+    assert (aside.photo_id, "FileNotFoundError" in aside.error) == (lost, True)
+    store.put(sha256, kept)
+    with transaction():
+        assert alike.ASIDE.again(NOW) == 1
+    assert printed() == 1
+    assert photos.set_aside() == []
+    assert photos.without_print() == 0
 
 
 def test_prints_of_photos_that_nobody_sent_go_and_others_stay(any_db, context):

@@ -13,10 +13,10 @@ from app.core import tx
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused, Stale
 from app.core.tx import transaction
-from app.identity import codes, keys, openings, service
+from app.identity import codes, keys, openings, payees, service
 from app.identity.models import ClaimSecret, Contact, Opening, Payee, TrackingCode
 from app.identity.openings import OpeningState
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from tests.features import rewards_make as make
 from tests.infra.clock import moment
 
@@ -414,7 +414,7 @@ def award(context):
 def put(award, details=DETAILS):
     award_id, report_id = award
     with transaction():
-        return service.seal_payee(award_id, details, report_id=report_id, now=NOW)
+        return payees.seal_payee(award_id, details, report_id=report_id, now=NOW)
 
 
 def test_a_payee_is_sealed_to_the_custodian_and_opened_by_two(award, any_db):
@@ -467,8 +467,8 @@ def test_payees_are_purged_after_their_time(award):
     with transaction():
         db.session.get(Payee, award[0]).purge_after = NOW + MINUTE
     with transaction():
-        assert service.purge_payees(NOW) == 0
-        assert service.purge_payees(NOW + MINUTE) == 1
+        assert payees.purge_payees(NOW) == 0
+        assert payees.purge_payees(NOW + MINUTE) == 1
     assert db.session.get(Payee, award[0]) is None
     assert actions()[-1] == "identity.payee_purged"
 

@@ -24,7 +24,7 @@ def proposed(fen=20_000):
     if fen != 20_000:
         award.amount_fen = fen
         db.session.flush()
-    service.propose(award.id, staff_id=clerk, now=NOW)
+    make.propose(award.id, staff_id=clerk, now=NOW)
     return award, clerk
 
 
@@ -48,7 +48,7 @@ def test_nobody_approves_what_they_proposed_even_with_a_second_account(any_db, c
         make.rules()
         clerk, again = make.people("专岗", "专岗二号", person_index="same")
         award = make.checked(make.case())[0]
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         for who in (clerk, again):
             with pytest.raises(Forbidden, match="second_person"):
                 service.approve(award.id, staff_id=who, now=NOW)
@@ -66,7 +66,7 @@ def test_no_person_has_two_of_three_hands(one, other, context):
         people[other] = people[one]
         award = make.checked(make.case())[0]
         with pytest.raises(Forbidden, match="second_person"):  # noqa: PT012
-            service.propose(award.id, staff_id=people["proposer"], now=NOW)
+            make.propose(award.id, staff_id=people["proposer"], now=NOW)
             service.approve(award.id, staff_id=people["approver"], now=NOW)
             service.notify(award.id, by="system", now=NOW)
             data = service.ClaimData(way=Way.VOUCHER, secret_ok=True)
@@ -118,9 +118,9 @@ def test_a_clerks_day_is_limited(context):
         clerk = make.people("专岗")[0]
         made = [make.checked(make.case())[0].id for _ in range(21)]
         for award_id in made[:20]:
-            service.propose(award_id, staff_id=clerk, now=NOW)
+            make.propose(award_id, staff_id=clerk, now=NOW)
         with pytest.raises(Refused, match="clerk_day_full"):
-            service.propose(made[20], staff_id=clerk, now=NOW)
+            make.propose(made[20], staff_id=clerk, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_sent_back_with_a_reason_everything_is_signed_anew(context):
             service.send_back(award.id, note="", staff_id=boss, now=NOW)
         service.send_back(award.id, note="缺证据", staff_id=boss, now=NOW)
         assert (award.state, award.proposed_by, award.note) == (State.ASSESSED, None, "缺证据")
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
 
 
 def test_barring_an_approved_award_frees_its_budget(any_db, context):

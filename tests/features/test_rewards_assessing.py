@@ -155,7 +155,7 @@ def test_revoked_after_payment_555_000_fen_are_due_back(any_db, context):
         row = make.penalty(case, fine=11_500_000)
         decided(case)
         for place, award in enumerate(make.awards(case)):
-            service.propose(award.id, staff_id=clerk, now=NOW)
+            make.propose(award.id, staff_id=clerk, now=NOW)
             if award.amount_fen > 500_000:
                 service.review(award.id, staff_id=reviewer, now=NOW)
             service.approve(award.id, staff_id=boss, now=NOW)
@@ -184,7 +184,7 @@ def test_revoked_before_payment_the_approval_falls(any_db, context):
         row = make.penalty(case, fine=11_500_000)
         decided(case)
         second = make.awards(case)[1]
-        service.propose(second.id, staff_id=clerk, now=NOW)
+        make.propose(second.id, staff_id=clerk, now=NOW)
         service.review(second.id, staff_id=reviewer, now=NOW)
         service.approve(second.id, staff_id=boss, now=NOW)
         row.revoked_at = NOW

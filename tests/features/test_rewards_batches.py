@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Staff
 from app.accounts.permissions import Role
+from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Refused, Stale
 from app.core.tx import transaction
 from app.enforcement.events import PenaltyRevoked
 from app.identity import openings
 from app.rewards import answers, batches, ledger, paying, service
-from app.rewards.models import Award, Payment, PayoutBatch, PayoutItem
+from app.rewards.models import Award, Payment, PayoutAnswer, PayoutBatch, PayoutItem
 from app.rewards.states import AnswerOutcome, PayoutState, State
 from tests.features import rewards_make as make
 from tests.features.rewards_bank import NUMBERS, Bank, claimed, file_of, result
@@ -206,8 +208,56 @@ def test_a_contradiction_changes_nothing_and_stops_payment_until_settled(answer,
         answers.settle(answer_id, note="银行更正", staff_id=office.other, now=NOW)
         with pytest.raises(Stale):
             answers.settle(answer_id, note="再", staff_id=office.other, now=NOW)
+    assert not agree()
+    with pytest.raises(Refused, match="bank_contradicts"):
+        office.draw()
+    with transaction():
+        (second,) = make.people("财务二")
+        answers.confirm(answer_id, agree=True, staff_id=second, now=NOW)
+        with pytest.raises(Stale):
+            answers.confirm(answer_id, agree=True, staff_id=second, now=NOW)
     assert agree()
     office.draw()
+
+
+def contradicted(office):
+    number, _raw = office.sent()
+    for slip in ("B1", "B2"):
+        office.read(number, result((f"{number}-001", "200.00", "paid", slip, "")))
+    return answers.contradictions()[0].id
+
+
+def test_no_single_person_settles_a_contradiction(any_db, context):
+    """Neither the one who noted it, nor by a second account, nor before anything was noted."""
+    office = Office(1)
+    answer_id = contradicted(office)
+    with transaction():
+        (one,), (again,) = (make.people("财务", person_index="same") for _ in range(2))
+        (second,) = make.people("财务二", person_index="other")
+        with pytest.raises(Refused, match="settle_first"):
+            answers.confirm(answer_id, agree=True, staff_id=second, now=NOW)
+        answers.settle(answer_id, note="银行更正", staff_id=one, now=NOW)
+        for same in (one, again):
+            with pytest.raises(Forbidden, match="settle_second_person"):
+                answers.confirm(answer_id, agree=True, staff_id=same, now=NOW)
+        answers.confirm(answer_id, agree=False, staff_id=second, now=NOW)
+        answers.settle(answer_id, note="回单核对，两笔同一付款", staff_id=second, now=NOW)
+        answers.confirm(answer_id, agree=True, staff_id=one, now=NOW)
+        assert answers.contradictions() == []
+    actions = select(AuditEntry.action).where(AuditEntry.subject == f"answer:{answer_id}")
+    assert db.session.scalars(actions.order_by(AuditEntry.seq)).all() == [
+        "payout.settle", "payout.not_settled", "payout.settle", "payout.confirm",
+    ]  # fmt: skip
+
+
+def test_the_table_itself_wants_two_persons(any_db, context):
+    office = Office(1)
+    answer_id = contradicted(office)
+    with transaction():
+        answers.settle(answer_id, note="银行更正", staff_id=office.other, now=NOW)
+    wrong = update(PayoutAnswer).values(confirmed_by=PayoutAnswer.settled_by)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(wrong.where(PayoutAnswer.id == answer_id))
 
 
 def test_one_slip_of_the_bank_pays_one_payment(context):
@@ -248,7 +298,7 @@ def test_revoked_while_on_its_way_it_is_clawed_back_once_paid(any_db, context):
         made = make.checked(case)
         award = made[0]
         clerk, boss, legal = make.people("专岗", "领导", "法制")
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         service.review(award.id, staff_id=legal, now=NOW)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)

@@ -61,7 +61,7 @@ def test_a_rule_set_that_asks_for_a_name_offers_no_voucher(context):
         make.rules(anonymous_allowed=False)
         clerk, boss = make.people("专岗", "领导")
         award = make.checked(make.case())[0]
-        service.propose(award.id, staff_id=clerk, now=NOW)
+        make.propose(award.id, staff_id=clerk, now=NOW)
         service.approve(award.id, staff_id=boss, now=NOW)
         service.notify(award.id, by="system", now=NOW)
         with pytest.raises(Invalid, match="way_not_allowed"):

@@ -37,7 +37,7 @@ def claw_back(award, _who):
 
 
 ACTIONS = {
-    "propose": lambda a, w: service.propose(a.id, staff_id=w["clerk"], now=NOW),
+    "propose": lambda a, w: make.propose(a.id, staff_id=w["clerk"], now=NOW),
     "approve": approve,
     "send_back": lambda a, w: service.send_back(a.id, note="x", staff_id=w["boss"], now=NOW),
     "notify": lambda a, _w: service.notify(a.id, by="system", now=NOW),

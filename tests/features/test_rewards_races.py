@@ -38,7 +38,7 @@ def waiting(*, claimed):
                 service.claim_award(award.id, data, report_id=award.report_id, now=NOW)
             else:
                 award = make.checked(make.case())[0]
-                service.propose(award.id, staff_id=make.people("专岗")[0], now=NOW)
+                make.propose(award.id, staff_id=make.people("专岗")[0], now=NOW)
             ids.append(award.id)
     return ids, clicker
 

@@ -164,6 +164,11 @@ def test_a_bad_urge_is_set_aside(people, monkeypatch):
     assert [row.case_id for row in db.session.query(SupervisionOrder)] == [cases_late[1]]
     errors = db.session.scalars(text("SELECT error FROM urge WHERE error IS NOT NULL")).all()
     assert ["poison" in error for error in errors] == [True]
+    monkeypatch.setattr(orders, "issue_for_clock", issue)
+    with transaction():
+        assert supervision.ASIDE.again(moment("2026-12-04 10:00")) == 1
+    assert escalate("2026-12-04 10:00") == 1
+    assert db.session.query(SupervisionOrder).count() == 2
 
 
 def test_another_urgency_may_end_a_limit_that_is_urged_once(people):

@@ -132,7 +132,7 @@ def test_what_was_set_aside_is_taken_up_again(any_db, case_id):
     story.react()
     assert story.sweep("2026-11-23 12:30") == 0
     with transaction():
-        assert sla.look_again(moment("2026-11-23 13:00")) == 3
+        assert sla.ASIDE.again(moment("2026-11-23 13:00")) == 3
     assert story.sweep("2026-11-23 13:00") == 3
     assert race.effects() == (3, 3, 3, 3, 3, 3)
     assert proof.replayed()[1] is None

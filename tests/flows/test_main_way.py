@@ -10,6 +10,7 @@ from app.cases import check, triage
 from app.cases import queries as cases
 from app.cases.workflow import State, Urgency
 from app.cli.demo import county, pictures
+from app.cli.demo.offices import ANSWERS
 from app.core.errors import Forbidden
 from app.core.tx import transaction
 from app.enforcement import service as enforcement
@@ -184,6 +185,7 @@ def pay_out(way: Cast, receipt: intake.Receipt, now) -> None:
     assert award.amount_fen == 20_000, "an order to correct is class R2: 200 yuan"
     secret = identity.hash_secret("380712")
     steps = (
+        lambda: reward.answer_checks(award.id, ANSWERS, staff_id=people["clerk"].staff_id, now=now),
         lambda: reward.propose(award.id, staff_id=people["clerk"].staff_id, now=now),
         lambda: reward.review(award.id, staff_id=people["legal"].staff_id, now=now),
         lambda: reward.approve(award.id, staff_id=people["approver"].staff_id, now=now),

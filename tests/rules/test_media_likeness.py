@@ -48,6 +48,23 @@ def test_a_second_photo_of_the_scene_is_another_photo():
     assert sum(found) <= 0.01 * len(found)
 
 
+def test_a_view_moved_by_three_percent_is_another_photo():
+    """Nearly the same place a moment later: much like a copy, and no copy."""
+    found = []
+    for seed in SEEDS:
+        image = scenes.scene(seed)
+        for direction in ((1, 0), (-1, 0), (0, 1), (1, 1)):
+            first, second = scenes.moved(image, 0.03, direction)
+            found.append(is_same(of(first), of(second)))
+    assert sum(found) <= 0.01 * len(found)
+
+
+@pytest.mark.parametrize("direction", [(1, 0), (0, -1)])
+def test_two_copies_cut_on_opposite_sides_are_still_one(direction):
+    found = [is_same(*map(of, scenes.moved(scenes.scene(seed), 0.02, direction))) for seed in SEEDS]
+    assert sum(found) >= 0.95 * len(found)
+
+
 def test_how_two_pictures_lie_is_told_by_side():
     image = scenes.scene(3)
     width, height = image.size

@@ -8,15 +8,17 @@ import pytest
 from app.accounts import queries as accounts
 from app.accounts.models import Status
 from app.audit.models import AuditEntry
+from app.cli.demo import pictures
 from app.core import clock, work
 from app.core.db import db
 from app.core.tx import transaction
 from app.core.work import Standing
 from app.jobs.embedded import Embedded
+from app.media import service as media
 from app.places import demo
 from app.places import queries as places
-from tests.infra.clock import at
-from tests.web.county import post, sign_in
+from tests.infra.clock import at, moment
+from tests.web.county import NOW, post, sign_in
 
 PAGES = {
     "/admin/staff": ("xitong", "shenji"),
@@ -188,13 +190,21 @@ def test_one_day_is_changed_by_its_document_and_changed_back(county_app):
 
 def test_rows_set_aside_are_shown_with_their_error(county_app):
     with county_app.app_context():
+        for draft in ("one", "two"):
+            media.receive(pictures.draw("air", 7), draft_key=draft, now=moment(NOW))
         db.session.execute(db.text("UPDATE clock SET error = 'breach: poison' WHERE id = 1"))
         db.session.execute(db.text("UPDATE urge SET error = 'escalation: gift' WHERE id = 1"))
+        first = db.session.scalar(db.text("SELECT min(id) FROM photo"))
+        told = {"id": first, "error": "likeness: toxin"}
+        db.session.execute(db.text("UPDATE photo SET error = :error WHERE id = :id"), told)
+        db.session.execute(db.text("UPDATE photo SET to_print = true WHERE id <> :id"), told)
+        left = db.session.scalar(db.text("SELECT count(*) FROM photo WHERE to_print"))
         db.session.commit()
     page = sign_in(county_app, "xitong").get("/admin/jobs").text
-    assert "breach: poison" in page
-    assert "escalation: gift" in page
-    assert "有 2 行处理不了" in page
+    for words in ("breach: poison", "escalation: gift", "likeness: toxin", first[:8]):
+        assert words in page
+    assert "有 3 行处理不了" in page
+    assert f"还有{left}张旧照片" in page
 
 
 def test_jobs_say_what_they_could_not_do(county_app):

@@ -113,7 +113,7 @@ def test_the_flag_is_shown_where_case_and_money_are_judged(people, office):
 def test_an_open_flag_blocks_nothing(app, people, office):
     with app.app_context(), transaction():
         clerk, boss = make.people("甲", "乙")
-        rewards.propose(office["award"], staff_id=clerk, now=NOW)
+        make.propose(office["award"], staff_id=clerk, now=NOW)
         rewards.approve(office["award"], staff_id=boss, now=NOW)
         assert db.session.get(Award, office["award"]).state is State.APPROVED
         assert db.session.get(Flag, office["flag"]).verdict is None

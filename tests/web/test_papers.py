@@ -38,7 +38,7 @@ def decided(app, award_id):
     """Let three people with rare names sign; return the path of the award."""
     with app.app_context(), transaction():
         proposer, reviewer, approver = make.people(*RARE)
-        service.propose(award_id, staff_id=proposer, note=NOTE, now=NOW)
+        make.propose(award_id, staff_id=proposer, note=NOTE, now=NOW)
         service.review(award_id, staff_id=reviewer, now=NOW)
         service.approve(award_id, staff_id=approver, now=NOW)
     return f"/rewards/{award_id}"

@@ -10,6 +10,7 @@ from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases import triage
 from app.cases.workflow import Move, State
+from app.cli.demo.offices import ANSWERS
 from app.core.db import db
 from app.core.tx import transaction
 from app.feedback.models import Rating, ReopenRequest
@@ -186,6 +187,9 @@ def notified(way, app):
     with app.app_context():
         award = rewards.award_view(way.receipt.report_id)
         steps = (
+            lambda: reward.answer_checks(
+                award.id, ANSWERS, staff_id=people["clerk"].staff_id, now=now
+            ),
             lambda: reward.propose(award.id, staff_id=people["clerk"].staff_id, now=now),
             lambda: reward.review(award.id, staff_id=people["legal"].staff_id, now=now),
             lambda: reward.approve(award.id, staff_id=people["approver"].staff_id, now=now),

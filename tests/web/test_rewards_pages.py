@@ -13,7 +13,7 @@ from app.audit import queries as audit
 from app.core.db import db
 from app.core.tx import transaction
 from app.identity import service as identity
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.rewards import queries, service
 from app.rewards.models import Award
 from app.rewards.states import State, Way
@@ -82,17 +82,17 @@ def claimed(app, office, *, canary):
     with app.app_context():
         with transaction():
             clerk, boss = make.people("甲", "乙")
-            service.propose(award_id, staff_id=clerk, now=NOW)
+            make.propose(award_id, staff_id=clerk, now=NOW)
             service.approve(award_id, staff_id=boss, now=NOW)
             service.notify(award_id, by="system", now=NOW)
             if canary:
                 return service.claim(award_id, report_id=report_id, way=Way.BANK, payee=CANARY,
-                                     now=NOW)  # fmt: skip
+                                     now=NOW).number  # fmt: skip
             identity.set_claim_secret(report_id, "135791", now=NOW)
         proof = service.prove(report_id, "135791", now=NOW)
         with transaction():
             return service.claim(award_id, report_id=report_id, way=Way.VOUCHER, proof=proof,
-                                 now=NOW)  # fmt: skip
+                                 now=NOW).number  # fmt: skip
 
 
 def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, people):
@@ -102,6 +102,7 @@ def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, peop
     page = clerk.get(sheet).text
     assert "200.00" in page
     assert "贰佰元整" in page
+    answered(clerk, sheet)
     version = hidden(clerk, sheet, "base_version")
     assert (
         post(clerk, f"{sheet}/propose", {"note": "材料齐", "base_version": version}).status_code
@@ -118,6 +119,40 @@ def test_a_clerk_proposes_a_leader_agrees_the_reporter_is_told(app, office, peop
     assert post(clerk, f"{sheet}/notify", {}).status_code == 303
     with app.app_context():
         assert db.session.get(Award, award_id).state is State.NOTIFIED
+
+
+def answered(clerk, sheet, **more):
+    """Send the list of conditions, each of them said to hold."""
+    told = {"base_version": hidden(clerk, sheet, "base_version")}
+    told |= {one.key: "yes" for one in make.ANSWERS}
+    told |= {f"{one.key}_words": "查县融媒体，未见报道" for one in make.ANSWERS}
+    return post(clerk, f"{sheet}/checks", told | more)
+
+
+def test_the_list_is_answered_line_by_line_with_evidence(app, office, people):
+    sheet = f"/rewards/{office[0]}"
+    clerk = people("zhuangang")
+    page = clerk.get(sheet).text
+    assert "还有6条未核对" in page
+    assert "审计链第" in page
+    refused = post(clerk, f"{sheet}/propose",
+                   {"base_version": hidden(clerk, sheet, "base_version")})  # fmt: skip
+    assert refused.status_code == 409
+    assert "请先逐条核对" in refused.text
+    silent = answered(clerk, sheet, not_in_media_words="", first_words="台账第3页")
+    assert silent.status_code == 422
+    assert "请写明依据" in silent.text
+    assert "台账第3页" in silent.text
+    missing = answered(clerk, sheet, photos_new="")
+    assert missing.status_code == 422
+    assert "请选择这一条是否成立" in missing.text
+    assert answered(clerk, sheet).status_code == 303
+    page = clerk.get(sheet).text
+    assert "查县融媒体，未见报道" in page
+    assert "还有" not in page.partition("逐条核对")[2][:20]
+    assert answered(clerk, sheet, base_version="99").status_code == 409
+    assert answered(clerk, sheet, not_in_media="no").status_code == 303
+    assert "媒体此前已报道" in clerk.get(sheet).text
 
 
 def test_an_old_page_is_refused(office, people):
@@ -244,6 +279,11 @@ def test_a_batch_goes_from_finance_by_two_custodians_to_the_bank_and_back(app, o
     assert "前后矛盾" in finance.get(path).text
     settled = post(finance, path + "/settle/3", {"note": "银行已更正"})
     assert settled.status_code == 303
+    assert "须由另一人确认" in finance.get(path).text
+    mine = post(finance, path + "/confirm/3", {"decision": "approve"})
+    assert mine.status_code == 403
+    assert "银行已更正" in one.get(path).text
+    assert post(one, path + "/confirm/3", {"decision": "approve"}).status_code == 303
     assert "前后矛盾" not in finance.get(path).text
 
 

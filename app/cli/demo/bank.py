@@ -6,9 +6,8 @@ from random import Random
 from app.accounts.queries import Actor
 from app.cli.demo.timeline import Act, Timeline
 from app.core.tx import transaction
-from app.identity import rules
-from app.identity import service as identity
-from app.identity.service import PayeeDetails
+from app.identity import payees, rules
+from app.identity.payees import PayeeDetails
 from app.rewards import answers, batches, payouts
 from app.rewards import service as pay
 from app.rewards.payouts import ItemView
@@ -47,7 +46,7 @@ class Bank:
             account=f"{self.count:0{11 if way is Way.PHONE_CREDIT else 19}d}",
             bank="" if way is Way.PHONE_CREDIT else "示例银行",
         )  # fmt: skip
-        index = identity.seal_payee(award.id, payee, report_id=award.report_id, now=now)
+        index = payees.seal_payee(award.id, payee, report_id=award.report_id, now=now)
         data = pay.ClaimData(way=way, secret_ok=True, payee_index=index)
         pay.claim_award(award.id, data, report_id=award.report_id, now=now)
 

@@ -32,6 +32,17 @@ NEXT = {
 }
 
 
+SHOWN = {
+    "first": "", "not_known": "查台账和巡查记录，此前没有", "photos_new": "",
+    "not_in_media": "查县融媒体和短视频平台，举报前未见报道",
+    "no_other_scheme": "向12345和网格办核对，没有另外发奖", "not_staff": "",
+}  # fmt: skip
+"""What the demo's clerk writes to the conditions of an award."""
+ANSWERS = tuple(
+    pay.Answer(key=key, ok=True, words=words or "与记录一致") for key, words in SHOWN.items()
+)
+
+
 class Offices:
     """Everybody who works on paper; each act is one decision in one transaction."""
 
@@ -121,7 +132,12 @@ class Offices:
 
     def _propose(self, row: AwardRow) -> Act:
         clerk = self.people["clerk"].staff_id
-        return lambda now: _done(pay.propose(row.id, staff_id=clerk, now=now))
+
+        def act(now: datetime) -> None:
+            pay.answer_checks(row.id, ANSWERS, staff_id=clerk, now=now)
+            pay.propose(row.id, staff_id=clerk, now=now)
+
+        return act
 
     def _review(self, row: AwardRow) -> Act:
         legal = self.people["legal"].staff_id

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.permissions import Verb
 from app.audit import queries as audit
 from app.core import clock, work
+from app.media import queries as media
 from app.sla import queries as sla
 from app.supervision import queries as supervision
 from app.web.access import needs
@@ -24,6 +25,8 @@ def jobs() -> ResponseReturnValue:
         failures=work.failures(),
         aside=sla.set_aside(),
         urges=supervision.set_aside(),
+        photos=media.set_aside(),
+        to_print=media.without_print(),
         late=sla.overdue(now=now, size=1).total,
         missing=worktime.missing_year(now),
         entries=audit.page(subject="clocks", size=10).rows,

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.accounts.passwords import LONGEST
-from app.web.forms import BaseForm
+from app.identity.rules import Kinship
+from app.web.forms import BaseForm, StaffForm
+from app.web.labels import choices
 from app.web.messages.accounts import MESSAGES
 
 
@@ -72,3 +74,20 @@ class PasswordForm(BaseForm):
         ],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class RelativeForm(StaffForm):
+    """Who must not be paid: how related, and a number of which only a fingerprint is kept."""
+
+    kinship = RadioField(
+        _l("Who is it?"), [InputRequired(_l("Please choose who it is."))],
+        choices=choices(Kinship),
+    )  # fmt: skip
+    identity_number = StringField(
+        _l("Identity number"), [Length(max=30)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )  # fmt: skip
+    phone = StringField(
+        _l("Mobile number"), [Length(max=30)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip

@@ -51,7 +51,7 @@ def _shown(number: str, form: StaffForm) -> dict[str, object]:
     return {
         "batch": payouts.batch(number, me=access.actor().staff_id, now=clock.now()), "form": form,
         "settle_form": ReturnForm(formdata=None), "reveal_form": RevealForm(formdata=None),
-        "against": payouts.contradictions(number),
+        "against": payouts.contradictions(number, me=access.actor().staff_id),
     }  # fmt: skip
 
 
@@ -138,7 +138,22 @@ def settle(number: str, answer_id: int) -> ResponseReturnValue:
         answers.settle(
             answer_id, note=form.note.data or "", staff_id=access.actor().staff_id, now=clock.now()
         )
-    flash(_("Noted. Compare once more before the next payment."))
+    flash(_("Noted. Another person has to confirm it."))
+    return redirect(url_for("custody.batch", number=number), 303)
+
+
+@blueprint.post("/batches/<number>/confirm/<int:answer_id>")
+@needs(Verb.REWARD_PAY, Verb.IDENTITY_APPROVE)
+def confirm(number: str, answer_id: int) -> ResponseReturnValue:
+    """Confirm what another person found out about a contradiction, or give it back."""
+    form = DecideForm()
+    _valid(form)
+    agree = request.form.get("decision") == "approve"
+    if not agree and request.form.get("decision") != "refuse":
+        raise Invalid("decision_missing")
+    with transaction():
+        answers.confirm(answer_id, agree=agree, staff_id=access.actor().staff_id, now=clock.now())
+    flash(_("Settled. Compare once more before the next payment.") if agree else _("Given back."))
     return redirect(url_for("custody.batch", number=number), 303)
 
 

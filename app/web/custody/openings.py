@@ -12,7 +12,7 @@ from app.core.tx import transaction
 from app.identity import openings as vault
 from app.identity import service as identity
 from app.identity.openings import OpeningView
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.intake import queries as reports
 from app.rewards import payouts
 from app.web import access

@@ -12,6 +12,7 @@ from app.web.labels import (
     feedback,
     fieldwork,
     flags,
+    identity,
     intake,
     places,
     rates,
@@ -23,8 +24,9 @@ from app.web.labels import (
 
 LABELS: dict[str, dict[str, LazyString]] = {
     **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
-    **fieldwork.LABELS, **flags.LABELS, **intake.LABELS, **places.LABELS, **rates.LABELS,
-    **rewards.LABELS, **sla.LABELS, **supervision.LABELS, **worktime.LABELS,
+    **fieldwork.LABELS, **flags.LABELS, **identity.LABELS, **intake.LABELS,
+    **places.LABELS, **rates.LABELS, **rewards.LABELS, **sla.LABELS, **supervision.LABELS,
+    **worktime.LABELS,
 }  # fmt: skip
 
 

@@ -27,6 +27,16 @@ MESSAGES: dict[str, LazyString] = {
     "opening_decided": _l("This request was already decided."),
     "opening_of_another": _l("Only who asked may open it."),
     "opening_over": _l("The time to open it is over. Please ask again."),
+    "no_such_relative": _l("There is no such declaration."),
+    "relative_declared": _l("This number stands in your declarations already."),
+    "relative_is_self": _l("This is your own number; staff are known already."),
+    "relative_missing": _l("Please enter an identity number or a phone number."),
+    "relative_withdrawn": _l("This declaration was withdrawn before."),
+    "relatives_full": _l("You have declared %(n)s people; please withdraw who is wrong first."),
+    "payee_is_near": _l(
+        "Staff and their near relatives cannot collect a reward, for others neither. "
+        "Please let somebody else collect it; the reward stands."
+    ),
     "payee_is_staff": _l("Staff cannot collect a reward."),
     "payee_missing": _l("Please enter who is to be paid and where."),
     "phone_invalid": _l("This is not a mobile number; please check it"),

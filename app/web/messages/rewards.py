@@ -8,6 +8,14 @@ MESSAGES: dict[str, LazyString] = {
     "no_such_rule_set": _l("There is no such rule set."),
     "no_such_level": _l("There is no such rung of the ladder."),
     "award_already": _l("Already handled: somebody was quicker. Please look at it again."),
+    "checks_open": _l(
+        "%(n)s conditions are not answered or do not hold. Please answer the list first."
+    ),
+    "check_not_yours": _l("This condition comes from the records and is not answered by hand."),
+    "check_missing": _l("Please say whether this condition holds."),
+    "check_words_missing": _l("Please write by what it is shown, or a link."),
+    "check_words_long": _l("Please use %(most)s characters at most."),
+    "report_gone": _l("The report was withdrawn or stands in another case now."),
     "nothing_to_pay": _l("There is nothing to pay."),
     "clerk_day_full": _l("One clerk proposes at most %(n)s awards or 100,000 yuan a day."),
     "fact_not_yours": _l("%(name)s comes from the records and is not stated by hand."),
@@ -33,6 +41,8 @@ MESSAGES: dict[str, LazyString] = {
         "The bank's answers contradict one another: nothing more can be paid until somebody has"
         " settled it."
     ),
+    "settle_first": _l("Please note first what was found out."),
+    "settle_second_person": _l("You noted it: another person has to confirm it."),
     "no_such_batch": _l("There is no such batch."),
     "batch_empty": _l("Nothing that is claimed can go into a batch now."),
     "batch_not_asked": _l("Please ask another custodian first."),

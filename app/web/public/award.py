@@ -11,7 +11,8 @@ from app.cases.workflow import State as CaseState
 from app.core import money
 from app.core.errors import NotFound
 from app.rewards import queries as rewards
-from app.rewards.queries import AwardView, CheckView, LineView
+from app.rewards.checklist import CheckView
+from app.rewards.queries import AwardView, LineView
 from app.rewards.states import State, Way
 from app.web import filters
 from app.web.i18n import gettext as _
@@ -133,13 +134,13 @@ def whole(fen: int) -> str:
 
 def checks(award: AwardView) -> list[tuple[str, str, bool]]:
     """Return the conditions as (words, evidence, holds)."""
-    told = [check for check in award.checks if check.key in CHECKS and check.ok is not None]
-    return [(_(CHECKS[check.key]), _said(check), bool(check.ok)) for check in told]
+    told = [check for check in award.checks if check.key in CHECKS and check.holds is not None]
+    return [(_(CHECKS[check.key]), _said(check), bool(check.holds)) for check in told]
 
 
 def _said(check: CheckView) -> str:
     """Return the evidence; what does not hold is said in words, not by a sign alone."""
-    parts = [] if check.ok else [_("not so")]
+    parts = [] if check.holds else [_("not so")]
     parts += [evidence] if (evidence := _evidence(check)) else []
     return _(", ").join(parts)
 
@@ -171,6 +172,11 @@ def changes(award: AwardView) -> list[str]:
 
 def reason(award: AwardView) -> str:
     """Return why there is no reward; nothing where there is one."""
+    if award.excluded == "staff_or_relative":
+        return _(
+            "Staff and their near relatives get no reward by the rules. A number that you gave, "
+            "or left with the report, stands in their register. Nobody here sees whose it is."
+        )
     return str(REASONS.get(award.excluded, "")) if award.excluded else ""
 
 

@@ -11,11 +11,11 @@ from app.core import clock
 from app.core.errors import Forbidden, Invalid, Limited, NotFound, Refused
 from app.core.tx import transaction
 from app.identity import service as identity
-from app.identity.service import PayeeDetails
+from app.identity.payees import PayeeDetails
 from app.intake import queries as reports
 from app.rewards import service as rewards
 from app.rewards.queries import AwardView
-from app.rewards.service import ClaimData
+from app.rewards.service import Proof
 from app.rewards.states import Way
 from app.web.forms import unfinished
 from app.web.messages import sentence
@@ -94,28 +94,27 @@ def voucher(name: str) -> str:
 
 def _carry_out(form: ClaimForm, award: AwardView, name: str, *, now: datetime) -> str:
     report_id, way = award.report_id, form.way.data
-    if form.needs_secret(is_set=identity.has_claim_secret(report_id)):
-        _check_secret(form, report_id, now=now)
+    needs_secret = form.needs_secret(is_set=identity.has_claim_secret(report_id))
+    proof = _prove(form, report_id, now=now) if needs_secret else None
     if way in ("donate", "decline"):
         with transaction():
             give = rewards.donate if way == "donate" else rewards.decline
             give(award.id, report_id=report_id, now=now)
         return url_for("public.case", name=name, done="given")
+    payee = None if way == Way.VOUCHER else PayeeDetails(**form.payee())
     with transaction():
-        index = None
-        if way != Way.VOUCHER:
-            payee = PayeeDetails(**form.payee())
-            index = identity.seal_payee(award.id, payee, report_id=report_id, now=now)
-        told = ClaimData(way=Way(way), relation=form.relates(), secret_ok=True,
-                         payee_index=index)  # fmt: skip
-        rewards.claim_award(award.id, told, report_id=report_id, now=now)
+        taken = rewards.claim(award.id, report_id=report_id, way=Way(way), proof=proof, payee=payee,
+                              relation=form.relates(), now=now)  # fmt: skip
+    if taken.refused == "payee_is_near":
+        raise Invalid("payee_is_near", field="identity_number")
+    if taken.refused:
+        return url_for("public.reward", name=name)
     return url_for("public.case", name=name, done="claimed")
 
 
-def _check_secret(form: ClaimForm, report_id: int, *, now: datetime) -> None:
-    """Raise Invalid for other than the claim secret; an empty field costs no try."""
+def _prove(form: ClaimForm, report_id: int, *, now: datetime) -> Proof:
+    """Raise Invalid for other than six digits: an empty field costs no try."""
     told = digits(form.secret.data)
     if len(told) != 6:
         raise Invalid("claim_secret_form", field="secret")
-    if not identity.check_claim_secret(report_id, told, now=now):
-        raise Invalid("claim_secret_wrong", field="secret")
+    return rewards.prove(report_id, told, now=now)

@@ -1,16 +1,20 @@
 """Forms of the reward desk; each yields plain values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.core.errors import Invalid
+from app.rewards.checklist import BARS, CheckView
+from app.rewards.service import Answer
 from app.web.forms import StaffForm, picks
-from app.web.rewards.words import REASONS
+from app.web.rewards.words import CHECKS, REASONS
 
 MOST = 10_000_000
-BARS = ("already_known", "in_media", "other_scheme_paid", "staff_or_relative", "on_duty")
+STATED_BARS = ("already_known", "in_media", "other_scheme_paid", "staff_or_relative", "on_duty")
 NOTE = [Optional(), Length(max=1000)]
 
 
@@ -18,6 +22,53 @@ class ProposeForm(StaffForm):
     """What the clerk says to the next reader."""
 
     note = TextAreaField(_l("Note for the approver"), NOTE)
+
+
+def _holds(key: str) -> RadioField:
+    words = picks([("yes", _l("Holds")), ("no", _l("Does not hold"))])
+    return RadioField(CHECKS[key], [Optional()], choices=words)
+
+
+def _shown() -> StringField:
+    return StringField(_l("Shown by (words or a link)"), [Optional(), Length(max=1000)])
+
+
+class ChecksForm(StaffForm):
+    """Whether each condition holds, and by what it is shown; what the records prove is preset."""
+
+    first, first_words = _holds("first"), _shown()
+    not_known, not_known_words = _holds("not_known"), _shown()
+    not_in_media, not_in_media_words = _holds("not_in_media"), _shown()
+    no_other_scheme, no_other_scheme_words = _holds("no_other_scheme"), _shown()
+    not_staff, not_staff_words = _holds("not_staff"), _shown()
+    photos_new, photos_new_words = _holds("photos_new"), _shown()
+
+    def preset(self, checks: Iterable[CheckView]) -> "ChecksForm":
+        """Fill in what was said before, else what the records prove."""
+        for check in checks:
+            if check.key not in BARS:
+                continue
+            said = check.said
+            if said is not None and check.holds is not None:
+                self[check.key].data = "yes" if said.ok else "no"
+                self[f"{check.key}_words"].data = said.words
+            elif check.ok is True:
+                self[check.key].data = "yes"
+        return self
+
+    def lines(self) -> list[tuple[Any, Any]]:
+        """Return the fields of each line: whether it holds, by what it is shown."""
+        return [(self[key], self[f"{key}_words"]) for key in BARS]
+
+    def answers(self) -> list[Answer]:
+        """Return what was said. Raises Invalid at the first line without an answer."""
+        for key in BARS:
+            if self[key].data not in ("yes", "no"):
+                raise Invalid("check_missing", field=key)
+        return [
+            Answer(key=key, ok=self[key].data == "yes", words=self[f"{key}_words"].data or "")
+            for key in BARS
+        ]
 
 
 class AmendForm(StaffForm):
@@ -32,7 +83,9 @@ class AmendForm(StaffForm):
     )
     bar = RadioField(
         _l("Not to be rewarded"), [Optional()], default="",
-        choices=picks([("", _l("No such reason")), *((word, REASONS[word]) for word in BARS)]),
+        choices=picks(
+            [("", _l("No such reason")), *((word, REASONS[word]) for word in STATED_BARS)]
+        ),
     )  # fmt: skip
     note = TextAreaField(_l("Evidence"), [InputRequired(_l("Please write the reason.")), *NOTE[1:]])
 

@@ -16,11 +16,11 @@ from app.rewards import service, sheets
 from app.rewards.sheets import Sheet
 from app.web import access
 from app.web.access import needs
-from app.web.forms import unfinished
+from app.web.forms import StaffForm, unfinished
 from app.web.i18n import gettext as _
 from app.web.rewards import lists, words
 from app.web.rewards.blueprint import blueprint
-from app.web.rewards.forms import AmendForm, ProposeForm
+from app.web.rewards.forms import AmendForm, ChecksForm, ProposeForm
 
 
 def context(found: Sheet) -> dict[str, object]:
@@ -46,6 +46,7 @@ def forms(found: Sheet) -> dict[str, object]:
     facts = found.award.facts
     version = found.award.version
     return {
+        "checks_form": ChecksForm(formdata=None, base_version=version).preset(found.award.checks),
         "propose_form": ProposeForm(formdata=None, base_version=version),
         "amend_form": AmendForm(
             formdata=None, base_version=version, insider=facts.get("insider", False),
@@ -78,13 +79,33 @@ def propose(award_id: int) -> ResponseReturnValue:
     return redirect(url_for("rewards.queue"), 303)
 
 
+@blueprint.post("/<int:award_id>/checks")
+@needs(Verb.REWARD_PROPOSE)
+def checks(award_id: int) -> ResponseReturnValue:
+    """Keep what the clerk says to each condition."""
+    form = ChecksForm()
+    if not form.validate_on_submit():
+        return _again(award_id, form, "checks_form")
+    try:
+        with transaction():
+            service.answer_checks(
+                award_id, form.answers(), staff_id=access.actor().staff_id, version=form.version,
+                now=clock.now(),
+            )  # fmt: skip
+    except Invalid as error:
+        form.refuse(error)
+        return _again(award_id, form, "checks_form")
+    flash(_("The list is answered."))
+    return redirect(url_for("rewards.sheet", award_id=award_id), 303)
+
+
 @blueprint.post("/<int:award_id>/amend")
 @needs(Verb.REWARD_PROPOSE)
 def amend(award_id: int) -> ResponseReturnValue:
     """State what no record holds, and value the award anew."""
     form = AmendForm()
     if not form.validate_on_submit():
-        return _again(award_id, form)
+        return _again(award_id, form, "amend_form")
     try:
         with transaction():
             service.amend(
@@ -93,14 +114,14 @@ def amend(award_id: int) -> ResponseReturnValue:
             )  # fmt: skip
     except Invalid as error:
         form.refuse(error)
-        return _again(award_id, form)
+        return _again(award_id, form, "amend_form")
     flash(_("Assessed anew."))
     return redirect(url_for("rewards.sheet", award_id=award_id), 303)
 
 
-def _again(award_id: int, form: AmendForm) -> ResponseReturnValue:
+def _again(award_id: int, form: StaffForm, name: str) -> ResponseReturnValue:
     found = sheets.sheet(award_id, now=clock.now())
-    shown = context(found) | forms(found) | {"amend_form": form, "form": form}
+    shown = context(found) | forms(found) | {name: form, "form": form}
     return unfinished("rewards/sheet.html", **shown)
 
 

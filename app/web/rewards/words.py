@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.core.money import yuan
-from app.rewards.queries import AwardView, CheckView, LineView
+from app.rewards.checklist import CheckView
+from app.rewards.queries import AwardView, LineView
 from app.rewards.sheets import Sheet
 from app.web import filters
 from app.web.i18n import gettext as _
@@ -132,34 +133,69 @@ def _percent(facts: Any) -> str:
 
 def ticks(checks: Sequence[CheckView]) -> list[tuple[str, str, bool]]:
     """Return the conditions with their evidence; what a person must look at does not hold yet."""
-    return [(str(CHECKS.get(c.key, c.key)), _evidence(c), c.ok is True) for c in checks]
+    return [(str(CHECKS.get(c.key, c.key)), _evidence(c), c.holds is True) for c in checks]
 
 
 def _evidence(check: CheckView) -> str:
-    said, found = check.evidence, [] if check.ok is not None else [_("Somebody must look.")]
+    """Return what the records say to a line, then what a person said to it."""
+    found = [] if check.holds is not None else [_("Somebody must look.")]
+    return " ".join([*found, *_records(check), *_said(check)])
+
+
+def _said(check: CheckView) -> list[str]:
+    if check.said is None:
+        return []
+    words = check.said.words or _("as the records show")
+    told = _("%(name)s, %(at)s: %(words)s", name=check.said.name, at=filters.stamp(check.said.at),
+             words=words)  # fmt: skip
+    old = check.holds is None
+    return [_("Answered before the records changed.") + " " + told if old else told]
+
+
+def _order(said: Any) -> list[str]:
+    """Return the receipt, its place in the server's order and the audit entry that proves it."""
+    at = datetime.fromisoformat(said["received_at"])
+    found = [_("%(at)s, number %(n)s of %(of)s", at=filters.stamp(at), n=said["place"],
+               of=said["of"])]  # fmt: skip
+    entry, following = said.get("entry"), said.get("next")
+    if entry:
+        found.append(_("Audit entry %(seq)s, digest %(digest)s.", seq=entry["seq"],
+                       digest=entry["hash"][:16]))  # fmt: skip
+    if following:
+        found.append(_("The next report is entry %(seq)s.", seq=following["seq"]))
+    return found
+
+
+def _records(check: CheckView) -> list[str]:
+    said, found = check.evidence, list[str]()
     match check.key:
         case "first" if "received_at" in said:
-            at = datetime.fromisoformat(said["received_at"])
-            found.append(_("%(at)s, number %(n)s of %(of)s", at=filters.stamp(at),
-                           n=said["place"], of=said["of"]))  # fmt: skip
+            found += _order(said)
         case "verified" if said.get("at"):
             at = datetime.fromisoformat(said["at"])
             found.append(f"{label(said['finding'], 'FindingKind')}{_(', ')}{filters.day(at)}")
         case "not_known":
             found.append(_known(said))
+        case "not_staff" if said.get("tie"):
+            found.append(_("A number given belongs to: %(who)s", who=label(said["tie"], "Tie")))
         case "not_staff" if check.ok:
             found.append(_("Checked once more at the claim."))
         case "photos_new" if said.get("same_in_reports"):
             found.append(_("The same photo stands in %(n)s earlier reports.",
                            n=said["same_in_reports"]))  # fmt: skip
+        case "not_in_media" if said.get("own_reports"):
+            found.append(_("The bureau took it from the media itself."))
         case _:
             pass
-    return " ".join(found)
+    return found
 
 
 def _known(said: Any) -> str:
     if said.get("cases"):
         return _("Earlier cases nearby: %(numbers)s", numbers=", ".join(said["cases"]))
+    if said.get("closed"):
+        return _("Closed before this report: %(numbers)s. A repeated offence is paid again.",
+                 numbers=", ".join(said["closed"]))  # fmt: skip
     if said.get("own_reports"):
         return _("The bureau's own record came first.")
     return _("Nothing on record nearby in the %(n)s days before.", n=said.get("days", 90))
