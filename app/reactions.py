@@ -35,7 +35,7 @@ from app.sla import service as sla
 from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
 from app.supervision import service as supervision
-from app.supervision.events import OrderAnswered, OrderIssued
+from app.supervision.events import HandedOver, HandOverReceived, OrderAnswered, OrderIssued
 from app.worktime.events import CalendarLoaded
 
 TOLD_TO_REPORTERS: dict[Move, str] = {
@@ -43,6 +43,8 @@ TOLD_TO_REPORTERS: dict[Move, str] = {
     Move.REJECT: "rejected",
     Move.UPHOLD_OBJECTION: "accepted",
     Move.HAND_OVER: "news",
+    Move.FEEDBACK: "news",
+    Move.DEPARTMENT_RETURN: "news",
     Move.ARRIVE: "arrived",
     Move.ASK_REPORTER: "question",
     Move.SUSPEND: "news",
@@ -191,6 +193,23 @@ def stop_order_reply(event: OrderAnswered) -> None:
     )  # fmt: skip
 
 
+def tell_department(event: HandedOver) -> None:
+    """Queue the message for the people of the department that got a case."""
+    for staff_id in event.staff_ids:
+        notify.enqueue(
+            key=f"hand_over:{event.hand_over_id}:{staff_id}",
+            recipient=f"staff:{staff_id}",
+            template="hand_over",
+            facts={"number": event.number},
+            now=event.now,
+        )
+
+
+def stop_receipt(event: HandOverReceived) -> None:
+    """End the receipt clock; from now on the closure is charged to the department."""
+    sla.stop(event.case_id, ClockKind.DEPARTMENT_RECEIPT, event.now, actor=event.actor)
+
+
 def tell_of_extension(event: ExtensionGranted) -> None:
     """Tell every reporter of more time before the old limit is over."""
     for report in intake.of_matter(event.case_id):
@@ -267,5 +286,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ExtensionGranted: (tell_of_extension,),
     OrderIssued: (start_order_reply,),
     OrderAnswered: (stop_order_reply,),
+    HandedOver: (tell_department,),
+    HandOverReceived: (stop_receipt,),
     PhotoCompared: (flags.consider,),
 }

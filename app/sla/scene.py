@@ -82,7 +82,8 @@ def draft(
 ) -> Draft | None:
     """Make a clock of the kind that starts now; None where the urgency has no such limit.
 
-    Offices of the county hold their own kinds; the rest is charged to the unit of the case.
+    Offices of the county hold their own kinds; the rest is charged to the unit of the case, or to
+    the unit that is named: its own people, not the case's worker, are urged then.
     """
     case, policy = scene.case, scene.policy
     allowance = limit(case, policy, kind, str(case.urgency))
@@ -98,7 +99,7 @@ def draft(
         urgency=str(case.urgency),
         policy=policy.key,
         unit_code=unit_code or office or case.unit_code,
-        staff_id=staff_id if office or staff_id else case.assignee_id,
+        staff_id=staff_id if office or staff_id or unit_code else case.assignee_id,
         township_code=case.township_code or "",
         grid_code=case.grid_code or "",
         actor=scene.actor,

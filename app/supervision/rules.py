@@ -55,8 +55,8 @@ OFFICES: dict[str, tuple[Role, ...]] = {
     "reward_appeal": (Role.APPROVER,),
     "reopen_answer": (Role.SUPERVISOR,),
     "objection": (Role.SUPERVISOR,),
-    "department_receipt": (Role.DEPARTMENT,),
-    "department_feedback": (Role.DEPARTMENT,),
+    "department_receipt": (Role.DEPARTMENT, Role.DISPATCHER),
+    "department_feedback": (Role.DEPARTMENT, Role.DISPATCHER),
 }
 UNIT_LEADS = (Role.GRID_LEAD,)
 LOCAL = frozenset({Role.GRID_LEAD, Role.DEPARTMENT})

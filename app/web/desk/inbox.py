@@ -17,12 +17,14 @@ from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.kinds import RIGHTS, ClockKind
+from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
 from app.web.clocks import day_cells
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
+from app.web.desk.handing_forms import HandOverForm
 from app.web.forms import Option, picks
 from app.web.requests import page_number
 from app.worktime.rules import Due
@@ -101,6 +103,8 @@ def context(row: CaseView) -> dict[str, Any]:
         "reject_form": RejectForm(formdata=None, base_version=row.version),
         "merge_form": MergeForm(formdata=None, base_version=row.version),
         "ask_form": AskForm(formdata=None, base_version=row.version),
+        "hand_over_form": HandOverForm(formdata=None, base_version=row.version),
+        "hand_overs": supervision.hand_overs_of(row.id),
     }
 
 

@@ -176,6 +176,9 @@ def _drawn(row: timeline.Row, town: str) -> dict[str, Any]:
     line = _(row.line) if row.line else ""
     if row.title == "Dispatch" and town:
         line = _("Grid of %(town)s", town=town)
+    if "unit_code" in row.facts:
+        name = label(row.facts["unit_code"], "Department")
+        line = _("%(department)s works on it", department=name)
     if row.reason:
         line = f"{line}{_(': ')}{row.reason}"
     look = "todo" if row.ahead else ("late" if row.late_minutes else "done")
