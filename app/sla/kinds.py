@@ -83,3 +83,13 @@ class ExtensionState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+
+
+class SuspensionState(StrEnum):
+    """How far a request to let a case rest is."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    OVER = "over"

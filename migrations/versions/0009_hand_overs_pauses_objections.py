@@ -36,7 +36,53 @@ def upgrade() -> None:
     )
     op.create_index("ix_hand_over_case_id", "hand_over", ["case_id"])
     op.create_index("ix_hand_over_department_state", "hand_over", ["department", "state"])
+    _storms_and_suspensions()
+
+
+def _storms_and_suspensions() -> None:
+    op.create_table(
+        "storm",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("township_code", sa.String(12), nullable=False),
+        sa.Column("warning", sa.String(80), nullable=False),
+        sa.Column("begun_by", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["begun_by"], ["staff.id"], name=op.f("fk_storm_begun_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["staff.id"], name=op.f("fk_storm_ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storm")),
+    )
+    op.create_index("ix_storm_township_code", "storm", ["township_code"])
+    op.create_table(
+        "suspension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(40), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_suspension_case_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_suspension_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["staff.id"], name=op.f("fk_suspension_decided_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+    )
+    op.create_index("ix_suspension_case_id", "suspension", ["case_id"])
+    op.create_index("ix_suspension_state_until", "suspension", ["state", "until"])
 
 
 def downgrade() -> None:
-    op.drop_table("hand_over")
+    for table in ("suspension", "storm", "hand_over"):
+        op.drop_table(table)

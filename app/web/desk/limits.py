@@ -33,7 +33,7 @@ def _shown(bad: DecideForm | None = None) -> dict[str, object]:
     return {
         "waiting": waiting,
         "people": {staff_id: person.name for staff_id, person in people.items()},
-        "stopped": storm.stopped_by_township(),
+        "stopped": storm.stopped_by_township(clock.now()),
         "forms": {row.id: _decide_form(row.id, bad) for row in waiting},
         "bad": bad,
         "names": {area.code: area.name for area in places.townships()},
