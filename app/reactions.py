@@ -18,7 +18,15 @@ from app.enforcement.events import (
     PenaltyRevoked,
 )
 from app.feedback import calls
-from app.feedback.events import CallEnded, CallWanted, Rated, ReopenAsked, ReopenDecided
+from app.feedback.events import (
+    CallEnded,
+    CallWanted,
+    ObjectionDecided,
+    ObjectionRaised,
+    Rated,
+    ReopenAsked,
+    ReopenDecided,
+)
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
@@ -48,9 +56,11 @@ TOLD_TO_REPORTERS: dict[Move, str] = {
     Move.ARRIVE: "arrived",
     Move.ASK_REPORTER: "question",
     Move.SUSPEND: "news",
+    Move.RESUME: "news",
     Move.CLOSE: "closed",
     Move.REOPEN: "news",
     Move.MERGE: "news",
+    Move.UNMERGE: "news",
 }
 """Which moves send a message, and which text; no text names the matter (R-A12)."""
 
@@ -177,6 +187,19 @@ def end_call_back(event: CallEnded) -> None:
     sla.stop(event.case_id, ClockKind.CALL_BACK, event.now, subject=event.subject, actor=event.by)
 
 
+def start_objection(event: ObjectionRaised) -> None:
+    """Start the supervisor's clock for an objection."""
+    subject = f"objection:{event.objection_id}"
+    sla.start(event.case_id, ClockKind.OBJECTION, event.now, subject=subject)
+
+
+def answer_objection(event: ObjectionDecided) -> None:
+    """End that clock and tell the reporter."""
+    subject = f"objection:{event.objection_id}"
+    sla.stop(event.case_id, ClockKind.OBJECTION, event.now, subject=subject, actor=event.by)
+    _tell(event.report_id, "news", event=subject, now=event.now)
+
+
 def start_order_reply(event: OrderIssued) -> None:
     """Start the clock of the answer to a supervision order."""
     sla.start(
@@ -278,6 +301,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     CallEnded: (end_call_back,),
     ReopenAsked: (start_reopen_answer,),
     ReopenDecided: (answer_reopen,),
+    ObjectionRaised: (start_objection,),
+    ObjectionDecided: (answer_objection,),
     AwardMoved: (follow_award, tell_of_award),
     ClaimReminder: (remind_of_claim,),
     CalendarLoaded: (sla.follow_calendar,),

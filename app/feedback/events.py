@@ -70,3 +70,24 @@ class CallEnded:
     def subject(self) -> str:
         """What its clock belongs to."""
         return f"call:{self.call_back_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionRaised:
+    """A reporter objects to a rejection: the supervisor's clock starts."""
+
+    objection_id: int
+    case_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionDecided:
+    """The supervisor upheld or refused an objection; the reporter is told."""
+
+    objection_id: int
+    report_id: int
+    case_id: int
+    upheld: bool
+    by: str
+    now: datetime

@@ -12,6 +12,7 @@ from app.sla.pausing import cap_batch
 from app.sla.questions import unanswered_batch
 from app.sla.replies import follow_report
 from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
+from app.sla.suspensions import over_batch
 from app.sla.sweeps import breach_batch, look_again, warn_batch
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "follow_regrade",
     "follow_report",
     "look_again",
+    "over_batch",
     "pause",
     "resume",
     "start",

@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.create_index("ix_hand_over_case_id", "hand_over", ["case_id"])
     op.create_index("ix_hand_over_department_state", "hand_over", ["department", "state"])
     _storms_and_suspensions()
+    _objections()
 
 
 def _storms_and_suspensions() -> None:
@@ -83,6 +84,29 @@ def _storms_and_suspensions() -> None:
     op.create_index("ix_suspension_state_until", "suspension", ["state", "until"])
 
 
+def _objections() -> None:
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_objection_report_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_objection_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_objection_decided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_objection_report_id")),
+    )
+    op.create_index("ix_objection_case_id", "objection", ["case_id"])
+    op.create_index("ix_objection_state_due", "objection", ["state", "due_at"])
+
+
 def downgrade() -> None:
-    for table in ("suspension", "storm", "hand_over"):
+    for table in ("objection", "suspension", "storm", "hand_over"):
         op.drop_table(table)

@@ -50,12 +50,14 @@ AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
 STEPS = ("/staff/code", "/staff/enrol")  # between password and second factor
 
 VISITS = {  # pages of one's own report: which of the story's reports show them
-    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting handed",
+    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting handed resting "
+    "rejected objected merged",
     "/t/<name>/receipt": "new",
     "/t/<name>/add": "new",
     "/t/<name>/phone": "new",
     "/t/<name>/rate": "checked paid",
     "/t/<name>/reply": "asked",
+    "/t/<name>/objection": "rejected objected",
     "/t/<name>/secret": "new told",
     "/t/<name>/reward": "told paid appealed",
     "/t/<name>/reward/claim": "told",
@@ -74,9 +76,11 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/finish": "/w/{arrived}/finish",
     "/w/<number>/handback": "/w/{assigned}/handback",
     "/w/<number>/extend": "/w/{assigned}/extend",
+    "/w/<number>/rest": "/w/{assigned}/rest /w/{resting}/rest",
     "/w/<number>/order": "/w/{assigned}/order",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
-    "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed}",
+    "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
+                      "/desk/{resting} /desk/{merged}",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",
     "/desk/approvals": "/desk/approvals",
     "/desk/limits": "/desk/limits",

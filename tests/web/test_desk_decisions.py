@@ -257,3 +257,19 @@ def test_a_custodian_who_mistypes_a_number_keeps_the_reason(desk):
     page = desk.post("cust", "/custody/openings", told, status=422)
     assert 'href="#target"' in page
     assert kept(page, "需要电话核对现场位置")
+
+
+def test_a_merge_is_undone_on_the_page(desk, number):
+    other = desk.report("other")
+    told = {"parent": other, "note": "同一处", "base_version": desk.version(number)}
+    desk.post("zuzhang", f"/desk/{number}/merge", told)
+    page = desk.get("zuzhang", f"/desk/{number}")
+    assert "撤销并案" in page
+    assert f'href="/desk/{other}"' in page
+    address, told = f"/desk/{number}/unmerge", {"base_version": desk.version(number)}
+    assert 'href="#unmerge_note"' in desk.post("zuzhang", address, told | {"note": ""}, 422)
+    desk.post("paidan", address, told | {"note": "不同地点"}, status=403)
+    desk.post("zuzhang", address, told | {"note": "不同地点"})
+    assert desk.row(number).state is State.SUBMITTED
+    again = desk.post("zuzhang", address, told | {"note": "再撤一次"}, status=409)
+    assert kept(again, "再撤一次")

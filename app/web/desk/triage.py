@@ -21,7 +21,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import AskForm, MergeForm, RejectForm, TriageForm
+from app.web.desk.forms import AskForm, MergeForm, RejectForm, TriageForm, UnmergeForm
 from app.web.forms import StaffForm, refused
 
 
@@ -129,6 +129,21 @@ def merge(number: str) -> ResponseReturnValue:
     if answer is not None:
         return answer
     flash(_("Merged. The reporters keep their codes."))
+    return _back(number)
+
+
+@blueprint.post("/<number>/unmerge")
+@needs(Verb.CASE_MERGE)
+def unmerge(number: str) -> ResponseReturnValue:
+    """Undo a merge before the other case closes."""
+    row, form = cases.by_number(number), UnmergeForm()
+    answer = tried(number, "unmerge_form", form, lambda: triage.unmerge(
+        row.id, by=access.actor(), note=form.note.data or "", now=clock.now(),
+        version=form.version,
+    ))  # fmt: skip
+    if answer is not None:
+        return answer
+    flash(_("The merge is undone. The reporters see their own case again."))
     return _back(number)
 
 

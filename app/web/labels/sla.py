@@ -67,6 +67,13 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "calendar": _l("calendar loaded"),
         "resumed": _l("the pause is over"),
     },
+    "SuspensionState": {
+        "open": _l("Waits for a decision"),
+        "granted": _l("Granted, it rests"),
+        "refused": _l("Not granted"),
+        "taken_back": _l("Taken back"),
+        "over": _l("Rest is over"),
+    },
     "ExtensionState": {
         "open": _l("Waits for a decision"),
         "granted": _l("Extension granted"),
