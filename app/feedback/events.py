@@ -28,6 +28,11 @@ class ReopenAsked:
     due_at: datetime
     now: datetime
 
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"reopen:{self.request_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenDecided:
@@ -40,6 +45,11 @@ class ReopenDecided:
     answer: str
     by: str
     now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"reopen:{self.request_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,11 @@ class ObjectionRaised:
     case_id: int
     now: datetime
 
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"objection:{self.objection_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionDecided:
@@ -91,3 +106,8 @@ class ObjectionDecided:
     upheld: bool
     by: str
     now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"objection:{self.objection_id}"

@@ -73,7 +73,7 @@ class OrderAnswered:
 
     order_id: int
     case_id: int
-    actor: str
+    by: str
     now: datetime
 
     @property
@@ -98,5 +98,5 @@ class HandOverReceived:
     """The department said that it has the case: its receipt clock stops."""
 
     case_id: int
-    actor: str
+    by: str
     now: datetime

@@ -79,7 +79,7 @@ def receive(hand_over_id: int, *, paper: str, by: Actor, now: datetime) -> None:
         actor=by.key, action="hand_over.received", subject=f"hand_over:{hand_over_id}", now=now,
         detail={"paper": paper.strip()},
     )  # fmt: skip
-    announce(HandOverReceived(case_id=case_id, actor=by.key, now=now))
+    announce(HandOverReceived(case_id=case_id, by=by.key, now=now))
 
 
 def feed_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: datetime) -> None:

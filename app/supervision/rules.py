@@ -38,7 +38,7 @@ STEPS: dict[UrgeLevel, Step] = {
     UrgeLevel.NOTICE: Step(template="public_notice"),
 }
 REPLY_WORKING_DAYS = 2
-QUIET = frozenset({"hand_back", "claim"})
+QUIET = frozenset({"hand_back", "claim", "hearing"})
 """Windows of a right: their end urges nobody."""
 
 OFFICES: dict[str, tuple[Role, ...]] = {
@@ -50,6 +50,7 @@ OFFICES: dict[str, tuple[Role, ...]] = {
     "filing": (Role.OFFICER,),
     "decision": (Role.OFFICER,),
     "serve": (Role.OFFICER,),
+    "withdraw_publication": (Role.OFFICER,),
     "call_back": (Role.CALLER,),
     "reward_notice": (Role.REWARD_CLERK,),
     "reward_appeal": (Role.APPROVER,),

@@ -38,6 +38,10 @@ def upgrade() -> None:
     op.create_index("ix_hand_over_department_state", "hand_over", ["department", "state"])
     _storms_and_suspensions()
     _objections()
+    with op.batch_alter_table("penalty") as batch:
+        for name in ("hearing_at", "served_at", "withdrawn_at"):
+            batch.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("served_way", sa.String(40), nullable=True))
 
 
 def _storms_and_suspensions() -> None:
@@ -110,3 +114,6 @@ def _objections() -> None:
 def downgrade() -> None:
     for table in ("objection", "suspension", "storm", "hand_over"):
         op.drop_table(table)
+    with op.batch_alter_table("penalty") as batch:
+        for name in ("served_way", "withdrawn_at", "served_at", "hearing_at"):
+            batch.drop_column(name)

@@ -12,6 +12,7 @@ from app.enforcement.workflow import FindingKind
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.arrival import CheckInData
+from tests.infra.clock import at
 from tests.web import desk_story as story
 from tests.web.desk_story import hidden, kept
 
@@ -273,3 +274,11 @@ def test_a_merge_is_undone_on_the_page(desk, number):
     assert desk.row(number).state is State.SUBMITTED
     again = desk.post("zuzhang", address, told | {"note": "再撤一次"}, status=409)
     assert kept(again, "再撤一次")
+
+
+def test_a_promise_that_reaches_into_an_unknown_year_is_marked(desk, number):
+    assert "暂定" not in desk.get("paidan", f"/desk/{number}")
+    with at("2026-12-29 09:00"):
+        desk.browsers.clear()
+        page = desk.get("paidan", f"/desk/{desk.report('late')}")
+    assert "暂定" in page

@@ -166,6 +166,7 @@ def promises(row: CaseView) -> list[tuple[Urgency, list[tuple[ClockKind, Due]]]]
     town = places.area(row.township_code) if row.township_code else None
     kind, now = town.kind if town else "", clock.now()
     return [
-        (urgency, sla.promises(urgency=urgency, township_kind=kind, start=now))
+        (urgency, sla.promises(urgency=urgency, township_kind=kind, start=now,
+                               category=row.category))
         for urgency in Urgency
-    ]
+    ]  # fmt: skip
