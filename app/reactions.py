@@ -5,6 +5,7 @@ Reactions to an event run in the order of the table, in the transaction of what 
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.cases.events import CaseMoved, CaseRegraded
 from app.cases.workflow import Move
@@ -12,13 +13,25 @@ from app.core.events import Reaction
 from app.enforcement.events import (
     ConsequenceAdded,
     FindingSet,
+    HearingAsked,
     NoPenaltyDecided,
     PenaltyDecided,
     PenaltyFiled,
+    PenaltyNotified,
     PenaltyRevoked,
+    PenaltyServed,
+    PublicationWithdrawn,
 )
 from app.feedback import calls
-from app.feedback.events import CallEnded, CallWanted, Rated, ReopenAsked, ReopenDecided
+from app.feedback.events import (
+    CallEnded,
+    CallWanted,
+    ObjectionDecided,
+    ObjectionRaised,
+    Rated,
+    ReopenAsked,
+    ReopenDecided,
+)
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
@@ -35,7 +48,7 @@ from app.sla import service as sla
 from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
 from app.supervision import service as supervision
-from app.supervision.events import OrderAnswered, OrderIssued
+from app.supervision.events import HandedOver, HandOverReceived, OrderAnswered, OrderIssued
 from app.worktime.events import CalendarLoaded
 
 TOLD_TO_REPORTERS: dict[Move, str] = {
@@ -43,12 +56,16 @@ TOLD_TO_REPORTERS: dict[Move, str] = {
     Move.REJECT: "rejected",
     Move.UPHOLD_OBJECTION: "accepted",
     Move.HAND_OVER: "news",
+    Move.FEEDBACK: "news",
+    Move.DEPARTMENT_RETURN: "news",
     Move.ARRIVE: "arrived",
     Move.ASK_REPORTER: "question",
     Move.SUSPEND: "news",
+    Move.RESUME: "news",
     Move.CLOSE: "closed",
     Move.REOPEN: "news",
     Move.MERGE: "news",
+    Move.UNMERGE: "news",
 }
 """Which moves send a message, and which text; no text names the matter (R-A12)."""
 
@@ -62,12 +79,9 @@ TOLD_TO_WORKER: dict[Move, str] = {
 
 def _tell(report_id: int, template: str, *, event: str, now: datetime, **facts: object) -> None:
     notify.enqueue(
-        key=f"{event}:report:{report_id}",
-        recipient=f"report:{report_id}",
-        template=template,
-        facts=facts,
-        now=now,
-    )
+        key=f"{event}:report:{report_id}", recipient=f"report:{report_id}", template=template,
+        facts=facts, now=now,
+    )  # fmt: skip
 
 
 def tell_reporters(moved: CaseMoved) -> None:
@@ -85,29 +99,42 @@ def tell_worker(moved: CaseMoved) -> None:
     task = tasks.current(moved.case_id) if template else None
     if template and task is not None:
         notify.enqueue(
-            key=f"{moved.number}:{template}:{task.id}",
-            recipient=f"staff:{task.staff_id}",
-            template=template,
-            facts={"number": moved.number},
-            now=moved.now,
-        )
+            key=f"{moved.number}:{template}:{task.id}", recipient=f"staff:{task.staff_id}",
+            template=template, facts={"number": moved.number}, now=moved.now,
+        )  # fmt: skip
 
 
-def stop_sign_for(event: TaskSigned) -> None:
-    """Signing ends its clock; the case stays where it is."""
-    sla.stop(event.case_id, ClockKind.SIGN_FOR, event.now, actor=event.by)
+def starts(kind: ClockKind) -> Reaction:
+    """Start a clock with an event, of what it is about."""
+
+    def start(event: Any) -> None:
+        subject = getattr(event, "subject", "")
+        sla.start(event.case_id, kind, event.now, subject=subject)
+
+    return start
+
+
+def stops(kind: ClockKind) -> Reaction:
+    """Stop a clock with an event, at the time at which it happened."""
+
+    def stop(event: Any) -> None:
+        at, subject = getattr(event, "at", None), getattr(event, "subject", None)
+        sla.stop(event.case_id, kind, event.now, at=at, subject=subject, actor=event.by)
+
+    return stop
+
+
+def tell_answer(event: ReopenDecided | ObjectionDecided) -> None:
+    """Tell the reporter that a wish of his is answered."""
+    _tell(event.report_id, "news", event=event.subject, now=event.now)
 
 
 def stop_arrival(event: CheckedIn) -> None:
     """End the arrival clock at the time it happened; a grade C waits for its word."""
     sla.stop(
-        event.case_id,
-        ClockKind.ARRIVE,
-        event.now,
-        at=event.at,
-        actor=event.by,
+        event.case_id, ClockKind.ARRIVE, event.now, at=event.at, actor=event.by,
         pending=not event.counts,
-    )
+    )  # fmt: skip
 
 
 def count_arrival(event: ArrivalConfirmed) -> None:
@@ -136,43 +163,36 @@ def follow_filing(event: PenaltyFiled) -> None:
 
 
 def follow_decision(event: PenaltyDecided) -> None:
-    """End the clock of the decision."""
-    sla.stop(event.case_id, ClockKind.DECISION, event.now, at=event.at, actor=event.by)
+    """End the clock of the decision; from its day on it is to be served, if not on the spot."""
+    for kind in (ClockKind.DECISION, ClockKind.HEARING):
+        sla.stop(event.case_id, kind, event.now, at=event.at, actor=event.by)
+    sla.void(event.case_id, ClockKind.SERVE, event.now, actor=event.by, reason="decided anew")
+    if not event.on_spot:
+        sla.start(event.case_id, ClockKind.SERVE, event.at, actor=event.by)
+
+
+def follow_revocation(event: PenaltyRevoked) -> None:
+    """Nothing is left to be served; what was published is to be taken down in three days."""
+    sla.void(event.case_id, ClockKind.SERVE, event.now, actor=event.by, reason="revoked")
+    if event.published:
+        sla.start(event.case_id, ClockKind.WITHDRAW_PUBLICATION, event.now, actor=event.by)
 
 
 def follow_no_penalty(event: NoPenaltyDecided) -> None:
     """No penalty by law: nothing more is due (the rate excludes the case and lists it)."""
-    for kind in (ClockKind.FILING, ClockKind.DECISION):
+    for kind in (ClockKind.FILING, ClockKind.DECISION, ClockKind.HEARING):
         sla.stop(event.case_id, kind, event.now, actor=event.by)
-
-
-def start_reopen_answer(event: ReopenAsked) -> None:
-    """Start the supervisor's clock: an answer is due in two working days."""
-    subject = f"reopen:{event.request_id}"
-    sla.start(event.case_id, ClockKind.REOPEN_ANSWER, event.now, subject=subject)
-
-
-def answer_reopen(event: ReopenDecided) -> None:
-    """End that clock and tell the reporter."""
-    subject = f"reopen:{event.request_id}"
-    sla.stop(event.case_id, ClockKind.REOPEN_ANSWER, event.now, subject=subject, actor=event.by)
-    _tell(event.report_id, "news", event=subject, now=event.now)
-
-
-def start_call_back(event: CallWanted) -> None:
-    """Start the clock of a call: three working days after closing, or after a bad rating."""
-    sla.start(event.case_id, ClockKind.CALL_BACK, event.now, subject=event.subject)
 
 
 def end_call_back(event: CallEnded) -> None:
     """End that clock; a call that nobody needed any more counts nowhere."""
-    if event.spared:
-        sla.void(
-            event.case_id, ClockKind.CALL_BACK, event.now, actor=event.by, reason="spared",
-            subject=event.subject,
-        )  # fmt: skip
+    if not event.spared:
+        stops(ClockKind.CALL_BACK)(event)
         return
-    sla.stop(event.case_id, ClockKind.CALL_BACK, event.now, subject=event.subject, actor=event.by)
+    sla.void(
+        event.case_id, ClockKind.CALL_BACK, event.now, actor=event.by, reason="spared",
+        subject=event.subject,
+    )  # fmt: skip
 
 
 def start_order_reply(event: OrderIssued) -> None:
@@ -183,12 +203,13 @@ def start_order_reply(event: OrderIssued) -> None:
     )  # fmt: skip
 
 
-def stop_order_reply(event: OrderAnswered) -> None:
-    """End that clock."""
-    sla.stop(
-        event.case_id, ClockKind.SUPERVISION_REPLY, event.now, actor=event.actor,
-        subject=event.subject,
-    )  # fmt: skip
+def tell_department(event: HandedOver) -> None:
+    """Queue the message for the people of the department that got a case."""
+    for staff_id in event.staff_ids:
+        notify.enqueue(
+            key=f"hand_over:{event.hand_over_id}:{staff_id}", recipient=f"staff:{staff_id}",
+            template="hand_over", facts={"number": event.number}, now=event.now,
+        )  # fmt: skip
 
 
 def tell_of_extension(event: ExtensionGranted) -> None:
@@ -233,18 +254,14 @@ def remind_of_claim(event: ClaimReminder) -> None:
     _tell(event.report_id, "reward_reminder", event=event_key, now=event.now, days=event.days_left)
 
 
+AFTER_A_MOVE: tuple[Reaction, ...] = (
+    fieldwork.follow, sla.follow, tell_reporters, tell_worker, rewards.consider, calls.follow,
+)  # fmt: skip
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    CaseMoved: (
-        fieldwork.follow,
-        sla.follow,
-        tell_reporters,
-        tell_worker,
-        rewards.consider,
-        calls.follow,
-    ),
+    CaseMoved: AFTER_A_MOVE,
     CaseRegraded: (sla.follow_regrade,),
     ReportReceived: (sla.follow_report,),
-    TaskSigned: (stop_sign_for,),
+    TaskSigned: (stops(ClockKind.SIGN_FOR),),
     CheckedIn: (stop_arrival,),
     ArrivalConfirmed: (count_arrival,),
     FirstReplySent: (stop_first_reply,),
@@ -253,12 +270,18 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PenaltyDecided: (follow_decision, rewards.consider),
     NoPenaltyDecided: (follow_no_penalty, rewards.consider),
     ConsequenceAdded: (rewards.consider,),
-    PenaltyRevoked: (rewards.consider,),
+    PenaltyRevoked: (follow_revocation, rewards.consider),
+    PenaltyNotified: (starts(ClockKind.HEARING),),
+    HearingAsked: (stops(ClockKind.HEARING),),
+    PenaltyServed: (stops(ClockKind.SERVE),),
+    PublicationWithdrawn: (stops(ClockKind.WITHDRAW_PUBLICATION),),
     Rated: (calls.follow_rating,),
-    CallWanted: (start_call_back,),
+    CallWanted: (starts(ClockKind.CALL_BACK),),
     CallEnded: (end_call_back,),
-    ReopenAsked: (start_reopen_answer,),
-    ReopenDecided: (answer_reopen,),
+    ReopenAsked: (starts(ClockKind.REOPEN_ANSWER),),
+    ReopenDecided: (stops(ClockKind.REOPEN_ANSWER), tell_answer),
+    ObjectionRaised: (starts(ClockKind.OBJECTION),),
+    ObjectionDecided: (stops(ClockKind.OBJECTION), tell_answer),
     AwardMoved: (follow_award, tell_of_award),
     ClaimReminder: (remind_of_claim,),
     CalendarLoaded: (sla.follow_calendar,),
@@ -266,6 +289,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClockStopped: (supervision.on_end,),
     ExtensionGranted: (tell_of_extension,),
     OrderIssued: (start_order_reply,),
-    OrderAnswered: (stop_order_reply,),
+    OrderAnswered: (stops(ClockKind.SUPERVISION_REPLY),),
+    HandedOver: (tell_department,),
+    HandOverReceived: (stops(ClockKind.DEPARTMENT_RECEIPT),),  # from then on closure is theirs
     PhotoCompared: (flags.consider,),
 }

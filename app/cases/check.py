@@ -11,9 +11,12 @@ from app.cases.events import CaseMoved
 from app.cases.models import CaseStep
 from app.cases.workflow import Move
 from app.core.db import db
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Forbidden, Invalid, Refused
+from app.places import queries as places
 
-HANDLED_BY = (Move.ASSIGN, Move.GRANT_HANDBACK, Move.ARRIVE, Move.HANDLE, Move.HANDLE_REMOTELY)
+GIVEN_BY = (Move.ASSIGN, Move.GRANT_HANDBACK, Move.DEPARTMENT_RETURN)
+"""Moves whose facts name who got the case; of the others the actor handled it."""
+HANDLED_BY = (*GIVEN_BY, Move.ARRIVE, Move.HANDLE, Move.HANDLE_REMOTELY, Move.FEEDBACK)
 
 
 def handlers(case_id: int) -> set[int]:
@@ -24,7 +27,7 @@ def handlers(case_id: int) -> set[int]:
     )  # fmt: skip
     found: set[int] = set()
     for step in steps:
-        if step.move in (Move.ASSIGN, Move.GRANT_HANDBACK):
+        if step.move in GIVEN_BY:
             found |= {step.facts["staff_id"]} if step.facts.get("staff_id") else set()
         elif step.actor.startswith("staff:"):
             found.add(int(step.actor.removeprefix("staff:")))
@@ -53,6 +56,17 @@ def fail_check(
     case_id: int, *, by: Actor, now: datetime, note: str,
     version: int | None = None,
 ) -> CaseMoved:  # fmt: skip
-    """Send a handled case back to its handler with a reason; the closure clock keeps running."""
+    """Send a handled case back to its handler with a reason; the closure clock keeps running.
+
+    What only a department handled goes to the worker on duty. Raises Refused `nobody_on_duty`.
+    """
     must_be_other(case_id, by)
-    return service.move(case_id, Move.FAIL_CHECK, by=by.key, now=now, note=note, version=version)
+    case, changes = service.get(case_id), None
+    if case.assignee_id is None:
+        usual = places.on_duty(case.grid_code) if case.grid_code else None
+        if usual is None:
+            raise Refused("nobody_on_duty", number=case.number)
+        changes = {"assignee_id": usual}
+    return service.move(
+        case_id, Move.FAIL_CHECK, by=by.key, now=now, note=note, changes=changes, version=version
+    )

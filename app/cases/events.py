@@ -34,5 +34,7 @@ class CaseRegraded:
     number: str
     urgency: str
     category: str
+    old_urgency: str
+    old_category: str
     actor: str
     now: datetime

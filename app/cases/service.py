@@ -177,6 +177,8 @@ def regrade(
             number=case.number,
             urgency=str(urgency),
             category=category,
+            old_urgency=before["urgency"],
+            old_category=before["category"],
             actor=by,
             now=now,
         )

@@ -13,7 +13,7 @@ from app.audit import service as audit
 from app.cases import queries, service
 from app.cases.events import CaseMoved
 from app.cases.models import Case
-from app.cases.workflow import OPEN, Move, State, Urgency
+from app.cases.workflow import OPEN, WAITS, Move, State, Urgency
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, Refused, Stale
 from app.places import queries as places
@@ -179,6 +179,37 @@ def merge(
         case_id, Move.MERGE, by=by.key, now=now, note=note, facts=facts, changes=changes,
         version=version,
     )  # fmt: skip
+
+
+def unmerge(
+    case_id: int, *, by: Actor, note: str, now: datetime, version: int | None = None
+) -> CaseMoved:
+    """Undo a merge while the parent is not closed (move 20): the case stands where it stood.
+
+    Raises Refused `merge_parent_closed`, Invalid (no reason), Stale.
+    """
+    audit.take_turn()  # so that the parent does not close at the same moment
+    case = service.get(case_id)
+    if case.merged_into_id is not None:
+        parent = queries.by_id(case.merged_into_id)
+        if parent.state is State.CLOSED:
+            raise Refused("merge_parent_closed", number=parent.number)
+    changes = {
+        "merged_into_id": None, "exclusion": None, "exclusion_by": None,
+        "back_state": _stood_before_waiting(case),
+    }  # fmt: skip
+    return service.move(
+        case_id, Move.UNMERGE, by=by.key, now=now, note=note, changes=changes, version=version
+    )
+
+
+def _stood_before_waiting(case: Case) -> State | None:
+    """Return where a case stood before it waited, which the merge has written over."""
+    began = [
+        step.from_state for step in queries.steps(case.id)
+        if step.to_state is case.back_state and step.move in WAITS and step.move is not Move.MERGE
+    ]  # fmt: skip
+    return began[-1] if began else None
 
 
 def close(

@@ -12,7 +12,7 @@ from app.core.events import announce
 from app.enforcement import records, rules
 from app.enforcement.events import PenaltyDecided, PenaltyRevoked
 from app.enforcement.models import Penalty
-from app.enforcement.workflow import PenaltyKind, PenaltyState
+from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None
     row.kinds, row.published = [str(kind) for kind in data.kinds], data.published
     day = data.decided_on
     row.decided_at = now if day is None or day == today else records.end_of(day)
+    row.served_at = row.served_way = None
     records.flush_unique("document_no_used", "document_no")
     audit.record(
         actor=by.key,
@@ -73,7 +74,12 @@ def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None
     )
     announce(
         PenaltyDecided(
-            case_id=row.case_id, amount_fen=data.amount_fen, at=row.decided_at, by=by.key, now=now
+            case_id=row.case_id,
+            amount_fen=data.amount_fen,
+            at=row.decided_at,
+            by=by.key,
+            now=now,
+            on_spot=row.measure is Measure.ON_SPOT,
         )
     )
 
@@ -86,4 +92,8 @@ def revoke(case_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     records.move(row, PenaltyState.REVOKED, by=by, now=now, note=reason)
     row.revoked_at = now
     db.session.flush()
-    announce(PenaltyRevoked(case_id=case_id, by=by.key, now=now, reason=reason.strip()))
+    announce(
+        PenaltyRevoked(
+            case_id=case_id, by=by.key, now=now, reason=reason.strip(), published=row.published
+        )
+    )

@@ -45,6 +45,7 @@ class PenaltyDecided:
     at: datetime
     by: str
     now: datetime
+    on_spot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +76,43 @@ class PenaltyRevoked:
     by: str
     now: datetime
     reason: str
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PenaltyNotified:
+    """The party was told what is planned: it may ask for a hearing (行政处罚法 64)."""
+
+    case_id: int
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingAsked:
+    """The party asked for a hearing in time."""
+
+    case_id: int
+    at: datetime
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PenaltyServed:
+    """The decision reached the party at `at` (行政处罚法 61)."""
+
+    case_id: int
+    at: datetime
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationWithdrawn:
+    """What was published of a revoked decision is taken down (行政处罚法 48)."""
+
+    case_id: int
+    at: datetime
+    by: str
+    now: datetime

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
-from app.enforcement.workflow import FindingKind, Measure, PenaltyState
+from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
 
 
 class Finding(Model):
@@ -59,6 +59,10 @@ class Penalty(Model):
     filed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     filed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    hearing_at: Mapped[datetime | None]
+    served_at: Mapped[datetime | None]
+    served_way: Mapped[ServiceWay | None] = mapped_column(Word(ServiceWay))
+    withdrawn_at: Mapped[datetime | None]
 
 
 class PenaltyStep(Model):

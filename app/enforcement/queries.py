@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.enforcement.models import Finding, Penalty, PenaltyStep
-from app.enforcement.workflow import FindingKind, Measure, PenaltyState
+from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
 
 FINDING = (
     "case_id", "round", "kind", "punishable", "our_jurisdiction", "offender_known",
@@ -19,6 +19,7 @@ PENALTY = (
     "id", "case_id", "state", "measure", "measure_at", "filing_no", "cause", "party",
     "credit_code", "legal_basis", "officers", "violation_on", "kinds", "amount_fen",
     "document_no", "decided_at", "published", "events", "filed_by", "filed_at", "revoked_at",
+    "hearing_at", "served_at", "served_way", "withdrawn_at",
 )  # fmt: skip
 
 
@@ -67,6 +68,10 @@ class PenaltyView:
     filed_by: int
     filed_at: datetime
     revoked_at: datetime | None
+    hearing_at: datetime | None
+    served_at: datetime | None
+    served_way: ServiceWay | None
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from app.core.db import db
 from app.core.errors import Forbidden, Invalid, Stale
 from app.core.events import announce
 from app.enforcement import records, workflow
+from app.enforcement.afterwards import ask_hearing, serve, withdraw_publication
 from app.enforcement.decision import DecisionData, decide, revoke
-from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided
+from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided, PenaltyNotified
 from app.enforcement.filing import FilingData, file
 from app.enforcement.findings import FindingData, propose_finding, set_finding
 from app.enforcement.workflow import Consequence, PenaltyState
@@ -22,11 +23,14 @@ __all__ = (
     "FindingData",
     "add_consequence",
     "advance",
+    "ask_hearing",
     "decide",
     "file",
     "propose_finding",
     "revoke",
+    "serve",
     "set_finding",
+    "withdraw_publication",
 )
 
 
@@ -38,9 +42,13 @@ def advance(case_id: int, new: PenaltyState, *, by: Actor, now: datetime, note: 
     row = records.get(case_id)
     if new in workflow.BY_DECISION or new is PenaltyState.REVOKED:
         raise Invalid("decision_needed", field="state")
+    if new is PenaltyState.SERVED and row.served_at is None:
+        raise Invalid("service_needed", field="state")
     if new in workflow.REVIEWED_BY_ANOTHER and by.is_same_person(accounts.get(row.filed_by)):
         raise Forbidden("second_person")
     records.move(row, new, by=by, now=now, note=note)
+    if new is PenaltyState.NOTIFIED:
+        announce(PenaltyNotified(case_id=case_id, by=by.key, now=now))
     if new is PenaltyState.NO_PENALTY:
         announce(NoPenaltyDecided(case_id=case_id, by=by.key, now=now))
 

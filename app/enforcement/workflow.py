@@ -45,6 +45,17 @@ class Consequence(StrEnum):
     SEAL = "seal"
 
 
+class ServiceWay(StrEnum):
+    """How a decision reached the party (行政处罚法 61, 民事诉讼法 88–95)."""
+
+    DIRECT = "direct"
+    LEFT = "left"
+    MAIL = "mail"
+    ENTRUSTED = "entrusted"
+    ELECTRONIC = "electronic"
+    ANNOUNCED = "announced"
+
+
 class PenaltyState(StrEnum):
     """How far an enforcement case is."""
 

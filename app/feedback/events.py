@@ -28,6 +28,11 @@ class ReopenAsked:
     due_at: datetime
     now: datetime
 
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"reopen:{self.request_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenDecided:
@@ -40,6 +45,11 @@ class ReopenDecided:
     answer: str
     by: str
     now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"reopen:{self.request_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +80,34 @@ class CallEnded:
     def subject(self) -> str:
         """What its clock belongs to."""
         return f"call:{self.call_back_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionRaised:
+    """A reporter objects to a rejection: the supervisor's clock starts."""
+
+    objection_id: int
+    case_id: int
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"objection:{self.objection_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionDecided:
+    """The supervisor upheld or refused an objection; the reporter is told."""
+
+    objection_id: int
+    report_id: int
+    case_id: int
+    upheld: bool
+    by: str
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"objection:{self.objection_id}"

@@ -84,3 +84,21 @@ class Call(Model):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
     outcome: Mapped[CallOutcome | None] = mapped_column(Word(CallOutcome))
+
+
+class Objection(Model):
+    """A reporter's objection to the rejection, once a report, and the answer (move 4)."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index("ix_objection_state_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(Word(RequestState))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")

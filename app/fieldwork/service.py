@@ -7,9 +7,10 @@ from sqlalchemy import func, select, update
 
 from app.accounts.queries import Actor
 from app.audit import service as audit
+from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.events import CaseMoved
-from app.cases.workflow import Move, State
+from app.cases.workflow import Move
 from app.core.db import db
 from app.core.errors import Stale
 from app.core.events import announce
@@ -100,15 +101,14 @@ def _done(moved: CaseMoved) -> None:
 
 
 def _revive(moved: CaseMoved) -> None:
-    """Let the task that a merge ended stand again where it stood."""
-    if moved.new not in (State.ASSIGNED, State.ARRIVED):
-        return
+    """Let the task that the merge ended stand again where it stood."""
+    merged = [step.at for step in case_queries.steps(moved.case_id) if step.move is Move.MERGE]
     task = db.session.scalar(
-        select(Task)
-        .where(Task.case_id == moved.case_id, Task.state == TaskState.CANCELLED)
-        .order_by(Task.id.desc())
-        .limit(1)
-    )
+        select(Task).where(
+            Task.case_id == moved.case_id, Task.state == TaskState.CANCELLED,
+            Task.cancelled_at == merged[-1],
+        )
+    )  # fmt: skip
     if task is None:
         return
     stood = TaskState.SIGNED if task.signed_at else TaskState.OPEN

@@ -85,6 +85,7 @@ JOBS: dict[str, Job] = {
     "pauses": Job(batch=sla.cap_batch, every_seconds=300),
     "calendar": Job(batch=sla.calendar_batch, every_seconds=60),
     "questions": Job(batch=sla.unanswered_batch, every_seconds=300),
+    "rests": Job(batch=sla.over_batch, every_seconds=300),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
     "tallies": Job(batch=tally.refresh, every_seconds=60),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),

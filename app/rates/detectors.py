@@ -130,7 +130,9 @@ def late_pause(period: Period, now: datetime) -> Select[Any]:
 def longer_limit(period: Period, now: datetime) -> Select[Any]:
     """Select the changes of level that gave a clock more time."""
     later = ClockEntry.due_at > _due_before()
-    return _entries(period, now, EntryKind.CHANGE, ClockEntry.reason == "urgency", later)
+    return _entries(
+        period, now, EntryKind.CHANGE, ClockEntry.reason.in_(("urgency", "category")), later
+    )
 
 
 def ping_pong(period: Period, now: datetime) -> Select[Any]:

@@ -31,10 +31,11 @@ def follow_regrade(event: CaseRegraded) -> None:
     """Recompute the open clocks of a case from their original start; both due moments are kept.
 
     Acceptance itself sets the level, so what runs until acceptance keeps its own; so does a limit
-    that is the same at both levels.
+    that is the same at both levels and in both categories.
     """
     case = cases.get(event.case_id)
-    scene = scene_of(case, now=event.now, actor=event.actor, reason="urgency")
+    reason = "category" if event.urgency == event.old_urgency else "urgency"
+    scene = scene_of(case, now=event.now, actor=event.actor, reason=reason)
     spared = ON_RECEIPT if case.state is State.SUBMITTED else ()
     wanted = [clock for clock in scene.open() if clock.kind not in spared]
     ledgers = lines_of([clock.id for clock in wanted])
@@ -43,10 +44,12 @@ def follow_regrade(event: CaseRegraded) -> None:
         allowance = limit(case, policy, clock.kind, event.urgency)
         if allowance is None:
             scene.book.note(clock, scene.line(EntryKind.VOID))
-        elif allowance != limit(case, policy, clock.kind, clock.present.urgency):
+        elif allowance != limit(
+            case, policy, clock.kind, clock.present.urgency, event.old_category
+        ):
             entry = recount(
                 clock, ledgers[clock.id], allowance, calendar=scene.book.calendar, now=scene.now,
-                reason="urgency", actor=event.actor, urgency=event.urgency,
+                reason=reason, actor=event.actor, urgency=event.urgency,
             )  # fmt: skip
             scene.book.note(clock, entry)
     scene.book.write()

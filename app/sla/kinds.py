@@ -25,6 +25,7 @@ class ClockKind(StrEnum):
     RECHECK_90 = "recheck_90"
     FILING = "filing"
     DECISION = "decision"
+    HEARING = "hearing"
     SERVE = "serve"
     WITHDRAW_PUBLICATION = "withdraw_publication"
     REWARD_NOTICE = "reward_notice"
@@ -35,7 +36,7 @@ class ClockKind(StrEnum):
     OBJECTION = "objection"
 
 
-RIGHTS = frozenset({ClockKind.HAND_BACK, ClockKind.CLAIM})
+RIGHTS = frozenset({ClockKind.HAND_BACK, ClockKind.CLAIM, ClockKind.HEARING})
 """Windows in which somebody may do something: their end is a fact, not anybody's failure."""
 
 
@@ -83,3 +84,13 @@ class ExtensionState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+
+
+class SuspensionState(StrEnum):
+    """How far a request to let a case rest is."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    OVER = "over"

@@ -1,13 +1,20 @@
 """Tables of clocks and their ledgers; the database itself refuses to change a ledger line."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
-from app.sla.kinds import ClockKind, ClockState, EntryKind, ExtensionState
+from app.sla.kinds import (
+    ClockKind,
+    ClockState,
+    EntryKind,
+    ExtensionState,
+    PauseReason,
+    SuspensionState,
+)
 from app.worktime.rules import Unit
 
 SWEPT = "state = 'running' AND breached_at IS NULL AND error IS NULL"
@@ -108,6 +115,47 @@ class Extension(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Storm(Model):
+    """A storm over a township: until its end what begins to run there stands still as well."""
+
+    __tablename__ = "storm"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    township_code: Mapped[str] = mapped_column(String(12), index=True)
+    warning: Mapped[str] = mapped_column(String(80))
+    begun_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    begun_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class Suspension(Model):
+    """A unit's wish to let a case rest, and what became of it (move 18); `words` are public.
+
+    `until` is the end of the cap, at which the case goes on by itself.
+    """
+
+    __tablename__ = "suspension"
+    __table_args__ = (Index("ix_suspension_state_until", "state", "until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    reason: Mapped[PauseReason] = mapped_column(Word(PauseReason))
+    words: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    review_on: Mapped[date]
+    state: Mapped[SuspensionState] = mapped_column(Word(SuspensionState))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(40), default="")
 
 
 SQLITE_GUARDS = tuple(

@@ -9,10 +9,11 @@ from app.cases import service as cases
 from app.cases.events import CaseMoved
 from app.cases.workflow import Move
 from app.core.db import db
-from app.sla import pausing, replies
+from app.sla import pausing, replies, storm
 from app.sla.kinds import ClockKind, ClockState, EntryKind
 from app.sla.ledger import ENTRIES, Held
 from app.sla.rules_moves import (
+    BEGIN_TO_RUN,
     CHECKING,
     OUTLIVE_MERGE,
     TABLE,
@@ -46,6 +47,8 @@ def follow(event: CaseMoved) -> None:
     scene.book.write()
     if event.move in (Move.MERGE, Move.UNMERGE):
         replies.rehome(case)
+    if event.move in BEGIN_TO_RUN:
+        storm.hold(scene)
 
 
 def _start(scene: Scene, effect: Effect) -> None:

@@ -31,10 +31,14 @@ def pause(
     now: datetime,
     actor: str,
     facts: Mapping[str, str] = MappingProxyType({}),
+    until: datetime | None = None,
 ) -> int:
-    """Note a pause on the running clocks of the kinds; an expired clock stays expired."""
+    """Note a pause on the running clocks of the kinds; an expired clock stays expired.
+
+    It ends at the reason's cap, or at `until` where the pause began elsewhere before.
+    """
     allowed = policy.pauses[reason]
-    until = due(now, allowed.cap.length, allowed.cap.unit, book.calendar).at
+    until = until or cap_of(policy, reason, now, book.calendar)
     wanted = [
         clock
         for clock in book.open(allowed.kinds & set(kinds))
@@ -52,6 +56,12 @@ def pause(
             ),
         )
     return len(wanted)
+
+
+def cap_of(policy: Policy, reason: PauseReason, now: datetime, calendar: Calendar) -> datetime:
+    """Return when a pause that begins now is over at the latest."""
+    cap = policy.pauses[reason].cap
+    return due(now, cap.length, cap.unit, calendar).at
 
 
 def _is_in_time(clock: Held, now: datetime) -> bool:

@@ -1,13 +1,15 @@
 """Which limits are in force: versions of the policy as data, each with the day it holds from."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.intake.kinds import CATEGORIES
 from app.sla.kinds import ClockKind, PauseReason
 from app.worktime.calendar import local
 from app.worktime.rules import Allowance
@@ -15,6 +17,8 @@ from app.worktime.rules import Allowance
 FOLDER = Path(__file__).parent / "data"
 URGENCIES = ("red", "yellow", "blue")
 ANYWHERE = "*"
+CODES = frozenset(CATEGORIES) | {code[0] for code in CATEGORIES}
+SPECIAL_KEYS = frozenset({"kind", "category", "source", "all", *URGENCIES})
 CASE_UNIT = ""
 """Held by the unit that has the case."""
 
@@ -27,6 +31,8 @@ class Row:
     lengths: Mapping[str, Mapping[str, Allowance]]
     held_by: str = CASE_UNIT
     source: str = ""
+    category: str = ""
+    """A code of the catalogue, or the letter of its group; empty: every category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +52,28 @@ class Policy:
     valid_from: date
     rows: Mapping[ClockKind, Row]
     pauses: Mapping[PauseReason, Pause]
+    special: Mapping[tuple[ClockKind, str], Row] = field(default_factory=dict)
+    """Rows of single categories, which go before the general one where they have the urgency."""
 
     def allowance(
-        self, kind: ClockKind, urgency: str, township_kind: str = ANYWHERE
+        self, kind: ClockKind, urgency: str, township_kind: str = ANYWHERE, category: str = ""
     ) -> Allowance | None:
         """Return the limit, None where this urgency has none of the kind."""
-        row = self.rows.get(kind)
-        if row is None:
-            return None
-        places = row.lengths.get(urgency, {})
+        places = self._places(kind, urgency, category)
         return places.get(township_kind) or places.get(ANYWHERE)
 
-    def depends_on_township(self, kind: ClockKind, urgency: str) -> bool:
+    def depends_on_township(self, kind: ClockKind, urgency: str, category: str = "") -> bool:
         """Say whether the kind of township must be known for the limit."""
-        row = self.rows.get(kind)
-        return row is not None and len(row.lengths.get(urgency, {})) > 1
+        return len(self._places(kind, urgency, category)) > 1
+
+    def _places(self, kind: ClockKind, urgency: str, category: str) -> Mapping[str, Allowance]:
+        """Return the limits by township: of the very category, else its group, else of all."""
+        rows = (
+            self.special.get((kind, category)), self.special.get((kind, category[:1])),
+            self.rows.get(kind),
+        )  # fmt: skip
+        found = (row.lengths.get(urgency) for row in rows if row is not None)
+        return next((places for places in found if places), {})
 
     def holder(self, kind: ClockKind) -> str:
         """Return the office that holds a kind, empty for the case's own unit."""
@@ -71,6 +84,9 @@ class Policy:
 def read(document: dict[str, Any]) -> Policy:
     """Read one policy file. Raises ValueError, KeyError on a wrong form."""
     rows = [_row(item) for item in document["allowances"]]
+    special = [_special(item, rows) for item in document.get("by_category", ())]
+    _must_be_once([(row.kind, "") for row in rows])
+    _must_be_once([(row.kind, row.category) for row in special])
     pauses = [
         Pause(
             reason=PauseReason(item["reason"]),
@@ -84,7 +100,31 @@ def read(document: dict[str, Any]) -> Policy:
         valid_from=date.fromisoformat(document["valid_from"]),
         rows={row.kind: row for row in rows},
         pauses={pause.reason: pause for pause in pauses},
+        special={(row.kind, row.category): row for row in special},
     )
+
+
+def _special(item: dict[str, Any], rows: Sequence[Row]) -> Row:
+    """Read a row of one category; it changes a limit that exists, and names one that exists."""
+    row = replace(_row(item), category=str(item["category"]))
+    if row.category not in CODES:
+        raise ValueError(f"no such category: {row.category[:40]!r}")
+    general = {one.kind: one for one in rows}.get(row.kind)
+    if general is None:
+        raise ValueError(f"no general limit of the kind: {row.kind}")
+    unknown = [key for key in item if key not in SPECIAL_KEYS]
+    if unknown or not row.lengths:
+        raise ValueError(f"not a row of limits: {row.kind} {row.category} {unknown}")
+    for urgency, places in row.lengths.items():
+        if ANYWHERE not in places:
+            raise ValueError(f"no limit for other townships: {row.kind} {row.category} {urgency}")
+    return replace(row, held_by=general.held_by)
+
+
+def _must_be_once(keys: Sequence[tuple[ClockKind, str]]) -> None:
+    twice = [key for key, count in Counter(keys).items() if count > 1]
+    if twice:
+        raise ValueError(f"limits given twice: {twice}")
 
 
 def _row(item: dict[str, Any]) -> Row:

@@ -176,21 +176,23 @@ def explanations(clocks: Collection[ClockView]) -> dict[int, Explanation]:
 
 
 def promised(
-    kind: ClockKind, urgency: str, start: datetime, *, township_kind: str = ANYWHERE
-) -> Due | None:
+    kind: ClockKind, urgency: str, start: datetime, *, township_kind: str = ANYWHERE,
+    category: str = "",
+) -> Due | None:  # fmt: skip
     """Return when a clock that started at `start` would be due, for receipts and previews."""
-    allowance = policies.in_force(start).allowance(kind, urgency, township_kind)
+    allowance = policies.in_force(start).allowance(kind, urgency, township_kind, category)
     if allowance is None:
         return None
     return due(start, allowance.length, allowance.unit, worktime.calendar(now=start))
 
 
 def promises(
-    *, urgency: str, start: datetime, township_kind: str = ANYWHERE
+    *, urgency: str, start: datetime, township_kind: str = ANYWHERE, category: str = ""
 ) -> list[tuple[ClockKind, Due]]:
     """Return what would be due if the case were accepted and assigned at `start`."""
     found = [
-        (kind, promised(kind, urgency, start, township_kind=township_kind)) for kind in PROMISED
+        (kind, promised(kind, urgency, start, township_kind=township_kind, category=category))
+        for kind in PROMISED
     ]
     return [(kind, due_at) for kind, due_at in found if due_at is not None]
 

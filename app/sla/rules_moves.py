@@ -113,6 +113,14 @@ Hand-over and rework leave the closure clock alone; between `handled` and `check
 to the checking office. A first reply outlives a merge: its reporter still waits for it.
 """
 
+STORMY = frozenset({K.ARRIVE, K.CLOSURE})
+BEGIN_TO_RUN = frozenset(
+    move for move, effects in TABLE.items() for effect in effects
+    if effect.do in (Do.RESUME, Do.REVIVE)
+    or (effect.do in (Do.START, Do.START_FIRST) and STORMY & set(effect.kinds))
+)  # fmt: skip
+"""Moves after which clocks run that a storm would stop."""
+
 OUTLIVE_MERGE = frozenset({K.FIRST_REPLY})
 CHECKING = frozenset({Move.HANDLE, Move.HANDLE_REMOTELY, Move.FEEDBACK})
 

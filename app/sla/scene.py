@@ -82,7 +82,8 @@ def draft(
 ) -> Draft | None:
     """Make a clock of the kind that starts now; None where the urgency has no such limit.
 
-    Offices of the county hold their own kinds; the rest is charged to the unit of the case.
+    Offices of the county hold their own kinds; the rest is charged to the unit of the case, or to
+    the unit that is named: its own people, not the case's worker, are urged then.
     """
     case, policy = scene.case, scene.policy
     allowance = limit(case, policy, kind, str(case.urgency))
@@ -98,7 +99,7 @@ def draft(
         urgency=str(case.urgency),
         policy=policy.key,
         unit_code=unit_code or office or case.unit_code,
-        staff_id=staff_id if office or staff_id else case.assignee_id,
+        staff_id=staff_id if office or staff_id or unit_code else case.assignee_id,
         township_code=case.township_code or "",
         grid_code=case.grid_code or "",
         actor=scene.actor,
@@ -107,11 +108,18 @@ def draft(
     )
 
 
-def limit(case: Case, policy: Policy, kind: ClockKind, urgency: str) -> Allowance | None:
-    """Return the limit of a kind at a level; an officer has his own way to an urgent place."""
+def limit(
+    case: Case, policy: Policy, kind: ClockKind, urgency: str, category: str | None = None
+) -> Allowance | None:
+    """Return the limit of a kind at a level, for the case's category or for another one.
+
+    An officer has his own way to an urgent place.
+    """
+    code = case.category if category is None else category
     if kind is ClockKind.ARRIVE and _goes_an_officer(case, policy, urgency):
         kind = ClockKind.ARRIVE_OFFICER
-    return policy.allowance(kind, urgency, _township_kind(case, policy, kind, urgency))
+    town = _township_kind(case, policy, kind, urgency, code)
+    return policy.allowance(kind, urgency, town, code)
 
 
 def _goes_an_officer(case: Case, policy: Policy, urgency: str) -> bool:
@@ -123,8 +131,8 @@ def _goes_an_officer(case: Case, policy: Policy, urgency: str) -> bool:
     return Role.OFFICER in roles and Role.GRID_WORKER not in roles
 
 
-def _township_kind(case: Case, policy: Policy, kind: ClockKind, urgency: str) -> str:
-    if not case.township_code or not policy.depends_on_township(kind, urgency):
+def _township_kind(case: Case, policy: Policy, kind: ClockKind, urgency: str, category: str) -> str:
+    if not case.township_code or not policy.depends_on_township(kind, urgency, category):
         return ANYWHERE
     area = places.area(case.township_code)
     return area.kind if area else ANYWHERE

@@ -13,6 +13,7 @@ from app.sla.pausing import cap_batch
 from app.sla.questions import unanswered_batch
 from app.sla.replies import follow_report
 from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
+from app.sla.suspensions import over_batch
 from app.sla.sweeps import breach_batch, warn_batch
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "follow_calendar",
     "follow_regrade",
     "follow_report",
+    "over_batch",
     "pause",
     "resume",
     "start",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from app.accounts.queries import Actor
 from app.audit import service as audit
@@ -12,6 +12,8 @@ from app.core.errors import Invalid
 from app.sla import pausing, policies
 from app.sla.kinds import ClockState, PauseReason
 from app.sla.ledger import CLOCKS, Book, held, whole_seconds
+from app.sla.models import Storm
+from app.sla.scene import Scene
 from app.worktime import queries as worktime
 
 C = CLOCKS.c
@@ -26,6 +28,7 @@ def begin(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -
     if not warning.strip():
         raise Invalid("storm_warning", field="warning")
     _must_name(townships)
+    _keep(townships, warning=warning.strip(), by=by, now=now)
     count = 0
     for policy in policies.versions():
         kinds = policy.pauses[PauseReason.DISASTER].kinds if policy.pauses else frozenset()
@@ -46,6 +49,11 @@ def begin(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -
 def end(townships: Sequence[str], *, by: Actor, now: datetime) -> int:
     """Let the clocks run again that a storm stopped in these townships; return how many."""
     _must_name(townships)
+    db.session.execute(
+        update(Storm)
+        .where(Storm.township_code.in_(townships), Storm.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by.staff_id)
+    )
     stopped = (C.state == ClockState.PAUSED, C.pause_reason == PauseReason.DISASTER)
     book = _book(_here(townships).where(*stopped))
     count = pausing.resume(book, now=whole_seconds(now), actor=by.key)
@@ -54,8 +62,52 @@ def end(townships: Sequence[str], *, by: Actor, now: datetime) -> int:
     return count
 
 
-def stopped_by_township() -> dict[str, int]:
-    """Return how many clocks a storm holds now, by township."""
+def _keep(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -> None:
+    """Remember the storm, so that cases that come in later rest as well."""
+    calendar = worktime.calendar(now=now)
+    until = pausing.cap_of(policies.in_force(now), PauseReason.DISASTER, now, calendar)
+    db.session.execute(
+        update(Storm)
+        .where(Storm.township_code.in_(townships), Storm.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by.staff_id)
+    )
+    db.session.add_all(
+        Storm(township_code=code, warning=warning, begun_by=by.staff_id, begun_at=now, until=until)
+        for code in townships
+    )
+    db.session.flush()
+
+
+def over(township_code: str, now: datetime) -> Storm | None:
+    """Return the storm over a township, unless it has ended or its cap is reached."""
+    return db.session.scalar(
+        select(Storm).where(
+            Storm.township_code == township_code, Storm.ended_at.is_(None), Storm.until >= now
+        )
+    )
+
+
+def hold(scene: Scene) -> None:
+    """Let what just began to run under a storm stand still, to the end of the storm itself."""
+    found = over(scene.case.township_code, scene.now) if scene.case.township_code else None
+    if found is None:
+        return
+    book = Book.of_case(scene.case.id, scene.book.calendar, number=scene.case.number)
+    pausing.pause(
+        book, scene.policy, PauseReason.DISASTER,
+        kinds=scene.policy.pauses[PauseReason.DISASTER].kinds, now=scene.now,
+        actor=f"staff:{found.begun_by}", facts={"warning": found.warning}, until=found.until,
+    )  # fmt: skip
+    book.write()
+
+
+def stopped_by_township(now: datetime) -> dict[str, int]:
+    """Return how many clocks a storm holds now, by township; none yet where it just began."""
+    here = select(Storm.township_code).where(Storm.ended_at.is_(None), Storm.until >= now)
+    return dict.fromkeys(db.session.scalars(here), 0) | _stopped()
+
+
+def _stopped() -> dict[str, int]:
     rows = db.session.execute(
         select(C.township_code, func.count())
         .where(C.state == ClockState.PAUSED, C.pause_reason == PauseReason.DISASTER)

@@ -73,10 +73,30 @@ class OrderAnswered:
 
     order_id: int
     case_id: int
-    actor: str
+    by: str
     now: datetime
 
     @property
     def subject(self) -> str:
         """Name the order as clocks name it."""
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """A department got a case; `staff_ids` are its people who sign in here."""
+
+    hand_over_id: int
+    case_id: int
+    number: str
+    staff_ids: tuple[int, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverReceived:
+    """The department said that it has the case: its receipt clock stops."""
+
+    case_id: int
+    by: str
+    now: datetime

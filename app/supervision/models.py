@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
+from app.supervision.departments import Department, HandOverState
 from app.supervision.rules import OrderState, UrgeLevel
 
 WAITING = "closed_at IS NULL AND error IS NULL"
@@ -57,3 +58,28 @@ class SupervisionOrder(Model):
     reply: Mapped[str] = mapped_column(Text, default="")
     replied_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     replied_at: Mapped[datetime | None]
+
+
+class HandOver(Model):
+    """转办: a matter that a department works on; `words` is its feedback, or why it went back.
+
+    `received_paper` and `paper` are the numbers of the documents that show receipt and end.
+    """
+
+    __tablename__ = "hand_over"
+    __table_args__ = (Index("ix_hand_over_department_state", "department", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    department: Mapped[Department] = mapped_column(Word(Department))
+    matter: Mapped[str] = mapped_column(Text)
+    state: Mapped[HandOverState] = mapped_column(Word(HandOverState))
+    handed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    handed_at: Mapped[datetime]
+    received_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    received_at: Mapped[datetime | None]
+    received_paper: Mapped[str] = mapped_column(Text, default="")
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(Text, default="")
+    paper: Mapped[str] = mapped_column(Text, default="")

@@ -121,4 +121,4 @@ def answer(order_id: int, *, reply: str, by: Actor, now: datetime) -> None:
         actor=by.key, action="order.answer", subject=f"order:{order_id}", now=now,
         detail={"case": case_id},
     )  # fmt: skip
-    announce(OrderAnswered(order_id=order_id, case_id=case_id, actor=by.key, now=now))
+    announce(OrderAnswered(order_id=order_id, case_id=case_id, by=by.key, now=now))

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.paging import Page
-from app.supervision.models import SupervisionOrder, Urge
+from app.supervision.departments import WAITS, Department, HandOverState
+from app.supervision.models import HandOver, SupervisionOrder, Urge
 from app.supervision.rules import OrderState, UrgeLevel
 
 
@@ -130,3 +131,66 @@ def set_aside() -> list[AsideUrge]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverView:
+    """A hand-over as pages read it: matter and place, no reporter (domain.md §10)."""
+
+    id: int
+    case_id: int
+    number: str
+    place_words: str
+    township_code: str | None
+    grid_code: str | None
+    department: Department
+    matter: str
+    state: HandOverState
+    handed_by: int
+    handed_at: datetime
+    received_at: datetime | None
+    received_paper: str
+    ended_at: datetime | None
+    words: str
+    paper: str
+
+
+OF_CASE = ("number", "place_words", "township_code", "grid_code")
+OF_HAND_OVER = tuple(name for name in HandOverView.__dataclass_fields__ if name not in OF_CASE)
+
+
+def hand_over(hand_over_id: int) -> HandOverView:
+    """Return one hand-over. Raises NotFound."""
+    found = _hand_overs(HandOver.id == hand_over_id)
+    if not found:
+        raise NotFound("no_such_hand_over")
+    return found[0]
+
+
+def hand_overs(*, department: str | None = None, over: bool = False) -> list[HandOverView]:
+    """Return the hand-overs that wait, or the last that ended, of one department where given."""
+    wanted: list[ColumnElement[bool]] = []
+    wanted.append(HandOver.state.not_in(WAITS) if over else HandOver.state.in_(WAITS))
+    if department is not None:
+        wanted.append(HandOver.department == department)
+    return _hand_overs(*wanted, newest_first=over)
+
+
+def hand_overs_of(case_id: int) -> list[HandOverView]:
+    """Return the hand-overs of a case, oldest first."""
+    return _hand_overs(HandOver.case_id == case_id)
+
+
+def _hand_overs(*wanted: ColumnElement[bool], newest_first: bool = False) -> list[HandOverView]:
+    order = HandOver.handed_at.desc() if newest_first else HandOver.handed_at
+    rows = db.session.execute(
+        select(
+            *(getattr(HandOver, name) for name in OF_HAND_OVER),
+            *(getattr(Case, name) for name in OF_CASE),
+        )
+        .join(Case, Case.id == HandOver.case_id)
+        .where(*wanted)
+        .order_by(order, HandOver.id)
+        .limit(200)
+    )
+    return [HandOverView(**row._mapping) for row in rows]

@@ -38,7 +38,7 @@ STEPS: dict[UrgeLevel, Step] = {
     UrgeLevel.NOTICE: Step(template="public_notice"),
 }
 REPLY_WORKING_DAYS = 2
-QUIET = frozenset({"hand_back", "claim"})
+QUIET = frozenset({"hand_back", "claim", "hearing"})
 """Windows of a right: their end urges nobody."""
 
 OFFICES: dict[str, tuple[Role, ...]] = {
@@ -50,13 +50,14 @@ OFFICES: dict[str, tuple[Role, ...]] = {
     "filing": (Role.OFFICER,),
     "decision": (Role.OFFICER,),
     "serve": (Role.OFFICER,),
+    "withdraw_publication": (Role.OFFICER,),
     "call_back": (Role.CALLER,),
     "reward_notice": (Role.REWARD_CLERK,),
     "reward_appeal": (Role.APPROVER,),
     "reopen_answer": (Role.SUPERVISOR,),
     "objection": (Role.SUPERVISOR,),
-    "department_receipt": (Role.DEPARTMENT,),
-    "department_feedback": (Role.DEPARTMENT,),
+    "department_receipt": (Role.DEPARTMENT, Role.DISPATCHER),
+    "department_feedback": (Role.DEPARTMENT, Role.DISPATCHER),
 }
 UNIT_LEADS = (Role.GRID_LEAD,)
 LOCAL = frozenset({Role.GRID_LEAD, Role.DEPARTMENT})

@@ -41,6 +41,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="desk.limits", words=_l("Time limits"), verb=V.APPROVALS_READ),
         Item(endpoint="desk.callbacks", words=_l("Call back"), verb=V.CALL_BACK),
         Item(endpoint="desk.handovers", words=_l("Departments"), verb=V.DEPARTMENT_WORK),
+        Item(endpoint="desk.handovers", words=_l("Departments"), verb=V.CASE_HAND_OVER),
     ),
     "enforcement": (Item(endpoint="enforcement.cases", words=_l("Cases"), verb=V.ENF_READ),),
     "rewards": (

@@ -17,7 +17,7 @@ from app.cli.demo import people
 from app.web import access
 from config import read_keys
 from tests.browser import living as story
-from tests.browser import odd
+from tests.browser import odd, sideways
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
 from tests.infra.beside import beside
@@ -30,6 +30,7 @@ NOT_PAGES = set(
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
 /t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
+/desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
 /t/<name>/reward/notice.pdf /t/<name>/reward/voucher.pdf
@@ -49,12 +50,14 @@ AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
 STEPS = ("/staff/code", "/staff/enrol")  # between password and second factor
 
 VISITS = {  # pages of one's own report: which of the story's reports show them
-    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting",
+    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting handed resting "
+    "rejected objected merged",
     "/t/<name>/receipt": "new",
     "/t/<name>/add": "new",
     "/t/<name>/phone": "new",
     "/t/<name>/rate": "checked paid",
     "/t/<name>/reply": "asked",
+    "/t/<name>/objection": "rejected objected",
     "/t/<name>/secret": "new told",
     "/t/<name>/reward": "told paid appealed",
     "/t/<name>/reward/claim": "told",
@@ -74,12 +77,16 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/finish": "/w/{arrived}/finish",
     "/w/<number>/handback": "/w/{assigned}/handback",
     "/w/<number>/extend": "/w/{assigned}/extend",
+    "/w/<number>/rest": "/w/{assigned}/rest /w/{resting}/rest",
     "/w/<number>/order": "/w/{assigned}/order",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
-    "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid}",
+    "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
+                      "/desk/{resting} /desk/{merged}",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",
     "/desk/approvals": "/desk/approvals",
     "/desk/limits": "/desk/limits",
+    "/desk/handovers": "/desk/handovers",
+    "/desk/handovers/<int:hand_over_id>": "/desk/handovers/{hand_over} /desk/handovers/{answered}",
     "/desk/check": "/desk/check",
     "/desk/check/<number>": "/desk/check/{handled}",
     "/desk/new": "/desk/new",
@@ -154,6 +161,7 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
         told = story.make()
         odd.raise_flags(told)
         odd.call(told)
+        sideways.make(told)
         return folder, told
 
 
@@ -189,7 +197,7 @@ def filled(living: Living, addresses: str) -> list[str]:
     numbers = {name: told.number for name, told in living.told.items()}
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
-    known = numbers | awards | vouchers | odd.numbers()
+    known = numbers | awards | vouchers | odd.numbers() | sideways.numbers()
     known |= {"opening": living.opening, "month": living.month, "batch": living.batch}
     return [address.format_map(known) for address in addresses.split()]
 

@@ -40,12 +40,12 @@ def test_clocks_of_the_townships_stand_still_and_run_again(any_db, county):
         PAUSED, PAUSED, RUNNING,
     ]  # fmt: skip
     assert story.clock(there, "arrive").state is RUNNING
-    assert storm.stopped_by_township() == {story.TOWN: 2}
+    assert storm.stopped_by_township(moment("2026-11-23 12:00")) == {story.TOWN: 2}
     with transaction():
         assert storm.end([story.TOWN], by=county, now=moment("2026-11-24 12:00")) == 2
     assert story.clock(here, "arrive").due_at == moment("2026-11-25 23:59:59")
     assert story.clock(here, "closure").due_at == moment("2026-12-03 23:59:59")
-    assert storm.stopped_by_township() == {}
+    assert storm.stopped_by_township(moment("2026-11-24 12:01")) == {}
     assert proof.replayed()[1] is None
 
 
@@ -71,3 +71,30 @@ def test_what_is_late_stays_late_and_nothing_is_stopped_without_warning_or_place
     assert begin("2026-11-25 09:00", county) == 1
     assert story.clock(case_id, "arrive").state is RUNNING
     assert story.clock(case_id, "closure").state is PAUSED
+
+
+def test_what_comes_in_during_the_storm_rests_until_the_storm_is_over(any_db, county):
+    begin("2026-11-23 11:00", county)
+    assert storm.stopped_by_township(moment("2026-11-23 11:01")) == {story.TOWN: 0}
+    case_id = story.accepted("2026-11-24 09:00")
+    story.assign(case_id, "2026-11-24 10:00", county)
+    for kind in ("closure", "arrive"):
+        clock = story.clock(case_id, kind)
+        assert (clock.state, clock.pause_until) == (PAUSED, moment("2026-11-26 23:59:59"))
+    assert story.clock(case_id, "sign_for").state is RUNNING
+    assert story.sweep("2026-11-27 00:00", "cap_batch") == 2
+    later = story.accepted("2026-11-27 09:00")
+    assert story.clock(later, "closure").state is RUNNING
+    assert proof.replayed()[1] is None
+
+
+def test_a_question_that_is_answered_does_not_end_the_storm(county):
+    case_id = case_in(story.TOWN, county)
+    begin("2026-11-23 11:00", county)
+    story.move(case_id, "ask_reporter", "2026-11-23 12:00")
+    story.move(case_id, "answered", "2026-11-23 13:00")
+    assert story.clock(case_id, "closure").state is PAUSED
+    with transaction():
+        storm.end([story.TOWN], by=county, now=moment("2026-11-23 14:00"))
+    other = story.accepted("2026-11-23 15:00")
+    assert story.clock(other, "closure").state is RUNNING

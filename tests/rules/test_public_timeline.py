@@ -1,6 +1,6 @@
 """What a citizen reads of a case's history: promise beside fact, nothing internal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +18,7 @@ class Step:
     at: datetime
     reason: str = ""
     round: int = 1
+    facts: dict = field(default_factory=dict)
 
 
 def story(*moves):
@@ -87,3 +88,10 @@ def test_other_reasons_stay_inside_the_house(move):
 def test_a_hand_back_is_nothing_the_public_reads_of():
     assert shown(State.HANDBACK) is State.ASSIGNED
     assert {state for state in State if shown(state) is not state} == {State.HANDBACK}
+
+
+def test_a_hand_over_names_the_department_and_nothing_else():
+    facts = {"unit_code": "d-build", "hand_over_id": 3, "staff_id": 7}
+    step = Step(Move.HAND_OVER, T0, reason="张三举报工地", facts=facts)
+    row = project([step], [], State.WAITING_DEPARTMENT, now=T0)[0]
+    assert (row.facts, row.reason) == ({"unit_code": "d-build"}, "")

@@ -1,5 +1,6 @@
 """The limits of domain.md §4.1 as a table, and that every move has its line."""
 
+import json
 from datetime import date
 
 import pytest
@@ -32,6 +33,7 @@ recheck_30           30nd   30nd  30nd
 recheck_90           90nd   90nd  90nd
 filing               15nd   15nd  15nd
 decision             90nd   90nd  90nd
+hearing              5wd    5wd   5wd
 serve                7wd    7wd   7wd
 withdraw_publication 3wd    3wd   3wd
 reward_notice        10wd   10wd  10wd
@@ -111,3 +113,49 @@ def test_only_named_reasons_pause():
 def test_nothing_but_waiting_and_suspension_pauses():
     pausing = {move for move, effects in TABLE.items() if any(e.do is Do.PAUSE for e in effects)}
     assert pausing == {Move.ASK_REPORTER, Move.SUSPEND}
+
+
+def document(*special):
+    """Return the policy in force with rows of single categories."""
+    path = policies.FOLDER / "allowances-2026.json"
+    return json.loads(path.read_text(encoding="utf-8")) | {"by_category": list(special)}
+
+
+def test_a_category_has_limits_of_its_own_and_its_group_comes_second():
+    read = policies.read(document(
+        {"kind": "closure", "category": "W5", "red": "1wd"},
+        {"kind": "closure", "category": "W", "red": "2wd", "yellow": "5wd"},
+        {"kind": "arrive", "category": "S4", "red": {"街道": "20min", "*": "40min"}},
+    ))  # fmt: skip
+    closure, arrive = ClockKind.CLOSURE, ClockKind.ARRIVE
+
+    def told(kind, urgency, category, town="镇"):
+        return str(read.allowance(kind, urgency, town, category))
+
+    assert [told(closure, "red", code) for code in ("W5", "W4", "A6", "")] == [
+        "1wd", "2wd", "3wd", "3wd",
+    ]  # fmt: skip
+    assert [told(closure, "yellow", code) for code in ("W5", "A6")] == ["5wd", "7wd"]
+    assert told(closure, "blue", "W5") == "15wd"
+    assert [told(arrive, "red", "S4", town) for town in ("街道", "乡")] == ["20min", "40min"]
+    assert read.depends_on_township(arrive, "red", "S4")
+    assert read.holder(closure) == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{"kind": "closure", "category": "Q1", "red": "1wd"}],
+        [{"kind": "closing", "category": "W5", "red": "1wd"}],
+        [{"kind": "closure", "category": "W5", "red": "soon"}],
+        [{"kind": "closure", "category": "W5"}],
+        [{"kind": "closure", "category": "W5", "rot": "1wd"}],
+        [{"kind": "arrive", "category": "W5", "red": {"街道": "20min"}}],
+        [{"kind": "closure", "category": "W5", "held_by": "desk", "red": "1wd"}],
+        [{"kind": "closure", "category": "W5", "red": "1wd"},
+         {"kind": "closure", "category": "W5", "red": "2wd"}],
+    ],
+)  # fmt: skip
+def test_a_wrong_row_of_a_category_is_refused(wrong):
+    with pytest.raises(ValueError):
+        policies.read(document(*wrong))

@@ -19,7 +19,7 @@ from app.media import queries as media
 from app.rewards import batches
 from app.web.custody.export import XLSX
 from tests.browser import living as story
-from tests.browser import odd
+from tests.browser import odd, sideways
 from tests.infra import papers
 
 PHONE = "13912345678"
@@ -36,6 +36,8 @@ def county(app):
     with app.app_context():
         living = story.make()
         odd.raise_flags(living)
+        odd.call(living)
+        sideways.make(living)
         told = living.told["banked"]
         with transaction():
             identity.leave_phone(told.report_id, PHONE, now=living.now)
@@ -57,6 +59,7 @@ def addresses(app, living):
         "opening_id": [living.opening, living.opening + 1, living.opening + 2],
         "rule_set_id": [1], "filename": ["css/eco110.css"], "month": [living.month],
         "kind": ["csv", "xlsx"], "flag_id": list(odd.numbers().values()),
+        "hand_over_id": list(sideways.numbers().values()), "call_back_id": [odd.numbers()["call"]],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint == "static":

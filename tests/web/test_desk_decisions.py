@@ -12,6 +12,7 @@ from app.enforcement.workflow import FindingKind
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.arrival import CheckInData
+from tests.infra.clock import at
 from tests.web import desk_story as story
 from tests.web.desk_story import hidden, kept
 
@@ -257,3 +258,27 @@ def test_a_custodian_who_mistypes_a_number_keeps_the_reason(desk):
     page = desk.post("cust", "/custody/openings", told, status=422)
     assert 'href="#target"' in page
     assert kept(page, "需要电话核对现场位置")
+
+
+def test_a_merge_is_undone_on_the_page(desk, number):
+    other = desk.report("other")
+    told = {"parent": other, "note": "同一处", "base_version": desk.version(number)}
+    desk.post("zuzhang", f"/desk/{number}/merge", told)
+    page = desk.get("zuzhang", f"/desk/{number}")
+    assert "撤销并案" in page
+    assert f'href="/desk/{other}"' in page
+    address, told = f"/desk/{number}/unmerge", {"base_version": desk.version(number)}
+    assert 'href="#unmerge_note"' in desk.post("zuzhang", address, told | {"note": ""}, 422)
+    desk.post("paidan", address, told | {"note": "不同地点"}, status=403)
+    desk.post("zuzhang", address, told | {"note": "不同地点"})
+    assert desk.row(number).state is State.SUBMITTED
+    again = desk.post("zuzhang", address, told | {"note": "再撤一次"}, status=409)
+    assert kept(again, "再撤一次")
+
+
+def test_a_promise_that_reaches_into_an_unknown_year_is_marked(desk, number):
+    assert "暂定" not in desk.get("paidan", f"/desk/{number}")
+    with at("2026-12-29 09:00"):
+        desk.browsers.clear()
+        page = desk.get("paidan", f"/desk/{desk.report('late')}")
+    assert "暂定" in page

@@ -237,3 +237,43 @@ def test_lists_by_what_is_due(app, who, case_id, officer):
     assert NUMBER not in officer.get("/enf?list=file", at=AT)
     assert NUMBER in officer.get("/enf?list=running", at=AT)
     assert FINE.amount_fen == 11_500_000
+
+
+def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):
+    page = f"/enf/{NUMBER}"
+    officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
+    officer.post(f"{page}/step", {"state": "notified"}, at=AT)
+    assert "当事人申请听证" in officer.get(page)
+    refused = officer.post(f"{page}/hearing", {"h-on": "2027-01-01"}, status=422, at=AT)
+    assert 'href="#h-on"' in refused
+    officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, at=AT)
+    assert record(app, reviewed).hearing_at == AT
+    officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
+
+
+def test_the_service_has_its_day_and_its_way(app, officer, reviewed):
+    page = f"/enf/{NUMBER}"
+    officer.post(f"{page}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
+    assert 'value="served"' not in officer.get(page)
+    officer.post(f"{page}/step", {"state": "served"}, status=422, at=AT)
+    refused = officer.post(f"{page}/serve", {"s-on": "2026-11-23"}, status=422, at=AT)
+    assert 'href="#s-way-0"' in refused
+    early = {"s-on": "2026-11-20", "s-way": "mail"}
+    assert 'href="#s-on"' in officer.post(f"{page}/serve", early, status=422, at=AT)
+    officer.post(f"{page}/serve", early | {"s-on": "2026-11-23"}, at=AT)
+    told = record(app, reviewed)
+    assert (told.state, told.served_way, told.served_at) == (PenaltyState.SERVED, "mail", AT)
+    assert "邮寄送达" in officer.get(page)
+
+
+def test_what_was_published_of_a_revoked_decision_is_taken_down(app, officer, reviewed):
+    page = f"/enf/{NUMBER}"
+    told = DECISION | {"confirmed": "11500000", "published": "y"}
+    officer.post(f"{page}/decide", told, at=AT)
+    officer.post(f"{page}/withdraw-publication", {"w-on": "2026-11-23"}, status=409, at=AT)
+    officer.post(f"{page}/revoke", {"reason": "复议撤销"}, at=AT)
+    assert "撤下公开信息" in officer.get(page)
+    officer.post(f"{page}/withdraw-publication", {"w-on": ""}, status=422, at=AT)
+    officer.post(f"{page}/withdraw-publication", {"w-on": "2026-11-23"}, at=AT)
+    assert record(app, reviewed).withdrawn_at == AT
+    assert "撤下公开信息" not in officer.get(page)

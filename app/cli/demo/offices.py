@@ -10,11 +10,12 @@ from app.cases.models import Case
 from app.cli.demo.bank import Bank
 from app.cli.demo.telephone import Telephone
 from app.cli.demo.timeline import Act, Timeline
+from app.core import clock
 from app.core.db import db
 from app.enforcement import queries as enforcement
 from app.enforcement import service as enforce
 from app.enforcement.models import Penalty
-from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState
+from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState, ServiceWay
 from app.feedback import queries as feedback
 from app.feedback import service as feedback_service
 from app.identity import service as identity
@@ -92,7 +93,7 @@ class Offices:
         return list(db.session.scalars(wanted))
 
     def _penalties(self) -> list[tuple[int, PenaltyState]]:
-        going = (*NEXT, PenaltyState.NOTIFIED)
+        going = (*NEXT, PenaltyState.NOTIFIED, PenaltyState.DECIDED)
         rows = db.session.execute(
             select(Penalty.case_id, Penalty.state).where(Penalty.state.in_(going))
         )
@@ -115,6 +116,10 @@ class Offices:
         def act(now: datetime) -> None:
             if state is PenaltyState.NOTIFIED:
                 self._decide(case_id, now)
+                return
+            if state is PenaltyState.DECIDED:
+                today, officer = clock.local(now).date(), self.people["officer"]
+                enforce.serve(case_id, way=ServiceWay.DIRECT, on=today, by=officer, now=now)
                 return
             legal = NEXT[state] is PenaltyState.LEGAL_REVIEWED
             who = self.people["legal" if legal else "officer"]

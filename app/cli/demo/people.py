@@ -9,6 +9,7 @@ from app.accounts.queries import Actor
 from app.places import queries as places
 from app.places import service as place_service
 from app.rewards import service as rewards
+from app.supervision.departments import Department
 
 PASSWORD = "eco110-demo-2026"
 R = Role
@@ -22,10 +23,17 @@ class Person:
     name: str
     roles: tuple[Role, ...]
     about: str
+    area: str = "330226"
 
 
 SHOWN: tuple[Person, ...] = (
-    Person(username="worker", name="老李", roles=(R.GRID_WORKER,), about="网格员 grid worker"),
+    Person(
+        username="worker",
+        name="老李",
+        roles=(R.GRID_WORKER,),
+        about="网格员 grid worker",
+        area="330226001000",
+    ),
     Person(username="desk", name="小王", roles=(R.DESK, R.DISPATCHER), about="受理、派遣 desk"),
     Person(username="lead", name="受理组长", roles=(R.DESK_LEAD,), about="办结 desk lead"),
     Person(username="duty", name="值班长", roles=(R.DUTY_OFFICER,), about="duty officer"),
@@ -39,6 +47,13 @@ SHOWN: tuple[Person, ...] = (
     Person(username="supervisor", name="陈主任", roles=(R.SUPERVISOR,), about="五率 supervisor"),
     Person(username="custodian", name="保管员甲", roles=(R.CUSTODIAN,), about="custodian"),
     Person(username="custodian2", name="保管员乙", roles=(R.CUSTODIAN,), about="second custodian"),
+    Person(
+        username="department",
+        name="住建局",
+        roles=(R.DEPARTMENT,),
+        about="协同部门 department",
+        area=Department.BUILDING,
+    ),
     Person(username="system", name="系统管理员", roles=(R.SYSTEM_ADMIN,), about="system admin"),
     Person(
         username="security", name="安全管理员", roles=(R.SECURITY_ADMIN,), about="security admin"
@@ -58,7 +73,7 @@ def make(now: datetime) -> dict[str, Actor]:
             roles=person.roles,
             password_hash=hashed,
             now=now,
-            area_code=_area(person),
+            area_code=person.area,
             must_change=False,
         )
         for person in SHOWN
@@ -67,10 +82,6 @@ def make(now: datetime) -> dict[str, Actor]:
         _staff_township(town.code, town.name, hashed, shown["worker"], now)
     rewards.set_level(shown["approver"].staff_id, LEAD_LEVEL, by="system", now=now)
     return shown
-
-
-def _area(person: Person) -> str:
-    return "330226001000" if R.GRID_WORKER in person.roles else "330226"
 
 
 def _staff_township(code: str, name: str, hashed: str, first: Actor, now: datetime) -> None:

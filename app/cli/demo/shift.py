@@ -10,18 +10,29 @@ from app.cli.demo import words
 from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
 from app.cli.demo.timeline import Act, Timeline
+from app.core import clock
 from app.intake.kinds import KINDS
 from app.intake.submission import Happening, Source, Submission
 from app.media import service as media
 from app.places import queries as places
+from app.sla import suspensions
+from app.sla.kinds import PauseReason
+from app.supervision import service as supervision
+from app.supervision.departments import Department
 
 SEED = 900_000
 """Pictures of these cases are numbered from here, apart from those of the other reports."""
 STATIONS = ("triage", "assign", "sign", "arrive", "reply")
+ASIDE: dict[str, tuple[str, ...]] = {
+    "hand_over": ("triage", "assign", "hand_over"),
+    "ask_rest": ("triage", "assign", "sign", "arrive", "ask_rest"),
+}
+"""Ways that leave the main line."""
 TODAY = (
     ("burning", "assign", 9), ("site_dust", "assign", 150), ("black_water", "sign", 95),
     ("noise", "sign", 240), ("dumping", "arrive", 200), ("odour", "arrive", 330),
-    ("black_water", "reply", 420),
+    ("black_water", "reply", 420), ("site_dust", "hand_over", 300),
+    ("black_water", "ask_rest", 360),
 )  # fmt: skip
 """Kind, how far it has come, and minutes since it was reported."""
 
@@ -46,13 +57,28 @@ class Held(Life):
         )
         triage.accept(row.id, chosen, by=self.people["desk"], now=now, version=row.version)
 
+    def ask_rest(self, now: datetime) -> None:
+        """Ask to let it rest until the laboratory has spoken."""
+        wish = suspensions.Wish(
+            reason=PauseReason.LAB_REPORT, words=words.REST, evidence="采样单 2026-118",
+            review_on=clock.local(now + timedelta(days=7)).date(),
+        )  # fmt: skip
+        suspensions.ask(self.case_id, wish, by=self.people["worker"], now=now)
+
+    def hand_over(self, now: datetime) -> None:
+        """Hand it over to the department that is in charge."""
+        supervision.hand_over(
+            self.case_id, department=Department.BUILDING, matter=words.MATTER,
+            by=self.people["desk"], now=now,
+        )  # fmt: skip
+
 
 def fill(line: Timeline, people: dict[str, Actor], darkroom: Darkroom, now: datetime) -> None:
     """Queue the cases of `TODAY` in the grids of the shown worker."""
     worker = people["worker"].staff_id
     grids = [code for code in places.grids_of(worker) if places.on_duty(code) == worker]
     for n, (kind, last, minutes) in enumerate(TODAY):
-        stations = STATIONS[: STATIONS.index(last) + 1]
+        stations = ASIDE.get(last) or STATIONS[: STATIONS.index(last) + 1]
         age = timedelta(minutes=minutes)
         begin, step = now - age, age / (len(stations) + 1)
         held = _Report(people, darkroom, kind=kind, grid=grids[n % len(grids)], seed=SEED + n)

@@ -23,6 +23,7 @@ from app.intake import queries as intake
 from app.intake.queries import ReportView
 from app.intake.submission import Source
 from app.media import queries as media
+from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
@@ -186,9 +187,10 @@ def close(number: str) -> ResponseReturnValue:
 
 
 def _drafted(row: CaseView) -> str:
-    """Return the final reply that the worker drafted in this round; the lead goes on from it."""
+    """Return what worker or department would answer; the lead goes on from it."""
     drafts = fieldwork.replies([row.id], round_=row.round).get(row.id, [])
-    return next((one.words for one in reversed(drafts) if one.kind is ReplyKind.FINAL), "")
+    found = next((one.words for one in reversed(drafts) if one.kind is ReplyKind.FINAL), "")
+    return found or next((one.words for one in reversed(supervision.hand_overs_of(row.id))), "")
 
 
 def _not_closed(number: str, form: CloseForm, *, stale: bool = False) -> ResponseReturnValue:

@@ -121,6 +121,14 @@ class MergeForm(StaffForm):
     note = TextAreaField(_l("Why it is the same matter"), [DataRequired(NEEDED), Length(max=500)])
 
 
+class UnmergeForm(StaffForm):
+    """Why the merge was wrong."""
+
+    note = TextAreaField(
+        _l("Why it is another matter"), [DataRequired(NEEDED), Length(max=500)], id="unmerge_note"
+    )
+
+
 class AskForm(StaffForm):
     """One question to the reporter."""
 

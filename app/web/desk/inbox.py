@@ -16,15 +16,26 @@ from app.flags import queries as flags
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
+from app.sla import suspensions
 from app.sla.kinds import RIGHTS, ClockKind
+from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
 from app.web.clocks import day_cells
 from app.web.desk import lists
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import AskForm, AssignForm, MergeForm, RejectForm, TriageForm
+from app.web.desk.forms import (
+    AskForm,
+    AssignForm,
+    MergeForm,
+    RejectForm,
+    TriageForm,
+    UnmergeForm,
+)
+from app.web.desk.handing_forms import HandOverForm
 from app.web.forms import Option, picks
 from app.web.requests import page_number
+from app.web.resting import RestForm
 from app.worktime.rules import Due
 
 PAGE = 50
@@ -100,7 +111,13 @@ def context(row: CaseView) -> dict[str, Any]:
         "assign_form": assign_form(usual, row.version),
         "reject_form": RejectForm(formdata=None, base_version=row.version),
         "merge_form": MergeForm(formdata=None, base_version=row.version),
+        "unmerge_form": UnmergeForm(formdata=None, base_version=row.version),
+        "parent": cases.by_id(row.merged_into_id) if row.merged_into_id else None,
         "ask_form": AskForm(formdata=None, base_version=row.version),
+        "hand_over_form": HandOverForm(formdata=None, base_version=row.version),
+        "rest_form": RestForm(formdata=None),
+        "rests": suspensions.of_case(row.id),
+        "hand_overs": supervision.hand_overs_of(row.id),
     }
 
 
@@ -149,6 +166,7 @@ def promises(row: CaseView) -> list[tuple[Urgency, list[tuple[ClockKind, Due]]]]
     town = places.area(row.township_code) if row.township_code else None
     kind, now = town.kind if town else "", clock.now()
     return [
-        (urgency, sla.promises(urgency=urgency, township_kind=kind, start=now))
+        (urgency, sla.promises(urgency=urgency, township_kind=kind, start=now,
+                               category=row.category))
         for urgency in Urgency
-    ]
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
 from app.places import queries as places
-from app.sla import extensions, storm
+from app.sla import extensions, storm, suspensions
 from app.web import access
 from app.web.access import needs
 from app.web.desk.blueprint import blueprint
@@ -23,25 +23,30 @@ PAGE = "desk/limits.html"
 @blueprint.get("/limits")
 @needs(Verb.APPROVALS_READ)
 def limits() -> ResponseReturnValue:
-    """List requests for more time, and which townships a storm holds."""
-    return render_template(PAGE, storm_form=_storm_form(), **_shown())
+    """List requests for more time and for rest, and which townships a storm holds."""
+    return render_template(PAGE, **shown())
 
 
-def _shown(bad: DecideForm | None = None) -> dict[str, object]:
-    waiting = extensions.waiting()
-    people = accounts.by_ids({row.asked_by for row in waiting})
+def shown(bad: DecideForm | None = None) -> dict[str, object]:
+    """Return what the page shows, with the form that was not accepted."""
+    waiting, rests = extensions.waiting(), suspensions.waiting()
+    people = accounts.by_ids({row.asked_by for row in waiting} | {row.asked_by for row in rests})
     return {
+        "storm_form": _storm_form(),
         "waiting": waiting,
+        "rests": rests,
+        "resting": suspensions.resting(),
+        "rest_forms": {row.id: _decide_form(row.id, bad, letter="s") for row in rests},
         "people": {staff_id: person.name for staff_id, person in people.items()},
-        "stopped": storm.stopped_by_township(),
+        "stopped": storm.stopped_by_township(clock.now()),
         "forms": {row.id: _decide_form(row.id, bad) for row in waiting},
         "bad": bad,
         "names": {area.code: area.name for area in places.townships()},
     }
 
 
-def _decide_form(extension_id: int, bad: DecideForm | None = None) -> DecideForm:
-    prefix = f"e{extension_id}-"
+def _decide_form(key: int, bad: DecideForm | None = None, letter: str = "e") -> DecideForm:
+    prefix = f"{letter}{key}-"
     if bad is not None and bad._prefix == prefix:  # noqa: SLF001 - WTForms has no other name
         return bad
     return DecideForm(formdata=None, prefix=prefix)
@@ -59,7 +64,7 @@ def decide_extension(extension_id: int) -> ResponseReturnValue:
     """Grant or refuse more time, before the limit is over and never to oneself."""
     form = DecideForm(prefix=f"e{extension_id}-")
     if not form.validate_on_submit():
-        return unfinished(PAGE, storm_form=_storm_form(), **_shown(form))
+        return unfinished(PAGE, **shown(form))
     try:
         with transaction():
             extensions.decide(
@@ -69,7 +74,7 @@ def decide_extension(extension_id: int) -> ResponseReturnValue:
     except Invalid as error:
         error.field = "note"
         form.refuse(error)
-        return unfinished(PAGE, storm_form=_storm_form(), **_shown(form))
+        return unfinished(PAGE, **shown(form))
     flash(_("Decided. The reporter is told.") if form.agreed else _("Decided."))
     return redirect(url_for("desk.limits"), 303)
 
@@ -80,7 +85,7 @@ def begin_storm() -> ResponseReturnValue:
     """Stop the clocks of the chosen townships on a warning's number."""
     form = _storm_form()
     if not form.validate_on_submit():
-        return unfinished(PAGE, storm_form=form, **_shown())
+        return unfinished(PAGE, **shown() | {"storm_form": form})
     with transaction():
         count = storm.begin(
             form.townships.data or [], warning=form.warning.data or "", by=access.actor(),

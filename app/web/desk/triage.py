@@ -21,11 +21,11 @@ from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import AskForm, MergeForm, RejectForm, TriageForm
+from app.web.desk.forms import AskForm, MergeForm, RejectForm, TriageForm, UnmergeForm
 from app.web.forms import StaffForm, refused
 
 
-def _tried(number: str, name: str, form: StaffForm, act: Callable[[], object]) -> Response | None:
+def tried(number: str, name: str, form: StaffForm, act: Callable[[], object]) -> Response | None:
     """Carry out a decision; return the page to be corrected where it was refused."""
     if not form.validate_on_submit():
         return _again(number, name, form, 422)
@@ -72,7 +72,7 @@ def accept(number: str) -> ResponseReturnValue:
                 reason=form.reason.data or "",
             )  # fmt: skip
 
-    answer = _tried(number, "triage_form", form, act)
+    answer = tried(number, "triage_form", form, act)
     if answer is not None:
         return answer
     said = _("Case %(number)s is accepted and assigned.", number=number) if assigns else None
@@ -92,7 +92,7 @@ def assign(number: str) -> ResponseReturnValue:
     """Give an accepted case to a worker."""
     row = cases.by_number(number)
     form = inbox.assign_form(inbox.usual_of(row), row.version)
-    answer = _tried(number, "assign_form", form, lambda: triage.assign(
+    answer = tried(number, "assign_form", form, lambda: triage.assign(
         row.id, by=access.actor(), now=clock.now(), staff_id=form.staff_id.data or None,
         reason=form.reason.data or "", version=form.version,
     ))  # fmt: skip
@@ -107,7 +107,7 @@ def assign(number: str) -> ResponseReturnValue:
 def reject(number: str) -> ResponseReturnValue:
     """Propose not to accept."""
     row, form = cases.by_number(number), RejectForm()
-    answer = _tried(number, "reject_form", form, lambda: triage.propose_rejection(
+    answer = tried(number, "reject_form", form, lambda: triage.propose_rejection(
         row.id, reason=form.reason.data, note=form.note.data or "", by=access.actor(),
         now=clock.now(), version=form.version,
     ))  # fmt: skip
@@ -122,13 +122,28 @@ def reject(number: str) -> ResponseReturnValue:
 def merge(number: str) -> ResponseReturnValue:
     """Merge into another case."""
     row, form = cases.by_number(number), MergeForm()
-    answer = _tried(number, "merge_form", form, lambda: triage.merge(
+    answer = tried(number, "merge_form", form, lambda: triage.merge(
         row.id, form.parent.data or "", by=access.actor(), note=form.note.data or "",
         now=clock.now(), version=form.version,
     ))  # fmt: skip
     if answer is not None:
         return answer
     flash(_("Merged. The reporters keep their codes."))
+    return _back(number)
+
+
+@blueprint.post("/<number>/unmerge")
+@needs(Verb.CASE_MERGE)
+def unmerge(number: str) -> ResponseReturnValue:
+    """Undo a merge before the other case closes."""
+    row, form = cases.by_number(number), UnmergeForm()
+    answer = tried(number, "unmerge_form", form, lambda: triage.unmerge(
+        row.id, by=access.actor(), note=form.note.data or "", now=clock.now(),
+        version=form.version,
+    ))  # fmt: skip
+    if answer is not None:
+        return answer
+    flash(_("The merge is undone. The reporters see their own case again."))
     return _back(number)
 
 
@@ -146,7 +161,7 @@ def ask(number: str) -> ResponseReturnValue:
         )
         intake_service.add_note(first.id, "question", words, actor=who.key, now=now)
 
-    answer = _tried(number, "ask_form", form, act)
+    answer = tried(number, "ask_form", form, act)
     if answer is not None:
         return answer
     flash(_("The question is sent. The clock pauses until the answer."))

@@ -10,6 +10,7 @@ from app.accounts.permissions import Verb
 from app.briefings.enforcement import List, enforcement_page
 from app.cases import queries as case_queries
 from app.cases.queries import CaseView
+from app.core import clock
 from app.enforcement import queries, workflow
 from app.enforcement.queries import PenaltyView
 from app.fieldwork import queries as fieldwork
@@ -20,9 +21,14 @@ from app.sla.kinds import ClockKind
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.forms import ConsequenceForm, RevokeForm
+from app.web.enforcement.forms import ConsequenceForm, DayForm, RevokeForm, ServeForm
 from app.web.labels import label
 from app.web.requests import page_number
+
+LEGAL = (
+    ClockKind.FILING, ClockKind.DECISION, ClockKind.HEARING, ClockKind.SERVE,
+    ClockKind.WITHDRAW_PUBLICATION,
+)  # fmt: skip
 
 
 @blueprint.get("")
@@ -53,7 +59,7 @@ def context(row: CaseView) -> dict[str, Any]:
     steps = queries.steps(record.id) if record else []
     people = accounts.by_ids([step.staff_id for step in steps])
     arrivals = fieldwork.check_ins(row.id)
-    legal = (ClockKind.FILING, ClockKind.DECISION, ClockKind.SERVE)
+    today = clock.local(clock.now()).date()
     return {
         "case": row,
         "area": places.names((row.township_code,)).get(row.township_code or "", ""),
@@ -61,7 +67,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "penalty": record,
         "steps": steps,
         "people": {key: person.name for key, person in people.items()},
-        "clocks": [clock for clock in sla.clocks_of(row.id) if clock.kind in legal],
+        "clocks": [one for one in sla.clocks_of(row.id) if one.kind in LEGAL],
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
@@ -75,12 +81,24 @@ def context(row: CaseView) -> dict[str, Any]:
         and workflow.may_follow(record.state, workflow.PenaltyState.LEGAL_REVIEWED)
         and record.filed_by != access.actor().staff_id,
         "revoke_form": RevokeForm(formdata=None),
+        "may_serve": record is not None and _servable(record),
+        "serve_form": ServeForm(formdata=None, prefix="s", on=today),
+        "hearing_form": DayForm(formdata=None, prefix="h", on=today),
+        "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
     }
 
 
 def _nexts(record: PenaltyView | None) -> tuple[workflow.PenaltyState, ...]:
-    return workflow.plain_steps(record.state) if record else ()
+    steps = workflow.plain_steps(record.state) if record else ()
+    served = record is not None and record.served_at is not None
+    return tuple(one for one in steps if served or one is not workflow.PenaltyState.SERVED)
+
+
+def _servable(record: PenaltyView) -> bool:
+    """Say whether a decision waits for its service; one upheld in review is served already."""
+    follows = workflow.may_follow(record.state, workflow.PenaltyState.SERVED)
+    return follows and record.served_at is None
 
 
 def _may_file(row: CaseView, record: PenaltyView | None) -> bool:

@@ -22,7 +22,14 @@ from app.enforcement.decision import DecisionData
 from app.enforcement.filing import FilingData
 from app.enforcement.findings import FindingData
 from app.enforcement.rules import officer_numbers
-from app.enforcement.workflow import Consequence, FindingKind, Measure, PenaltyKind, PenaltyState
+from app.enforcement.workflow import (
+    Consequence,
+    FindingKind,
+    Measure,
+    PenaltyKind,
+    PenaltyState,
+    ServiceWay,
+)
 from app.web.forms import StaffForm
 from app.web.labels import choices
 from app.web.messages.enforcement import MESSAGES
@@ -155,6 +162,27 @@ class StepForm(StaffForm):
         """Return the state asked for."""
         word = self.state.data
         return PenaltyState(word) if word in set(PenaltyState) else None
+
+
+class DayForm(StaffForm):
+    """The day on which something happened that the law counts from."""
+
+    on = DateField(_l("Day"), [Optional()])
+
+
+class ServeForm(StaffForm):
+    """On which day and how the decision reached the party."""
+
+    on = DateField(_l("Day of the service"), [Optional()])
+    way = RadioField(
+        _l("How it was served"), needed("service_way_missing"), choices=choices(ServiceWay),
+        validate_choice=False,
+    )  # fmt: skip
+
+    def chosen(self) -> ServiceWay | None:
+        """Return what was chosen."""
+        word = self.way.data
+        return ServiceWay(word) if word in set(ServiceWay) else None
 
 
 class RevokeForm(StaffForm):

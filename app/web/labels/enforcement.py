@@ -31,6 +31,14 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "verdict": _l("Guilty verdict"),
         "seal": _l("Sealed or seized"),
     },
+    "ServiceWay": {
+        "direct": _l("Handed over in person"),
+        "left": _l("Left with witnesses"),
+        "mail": _l("By post"),
+        "entrusted": _l("Through another authority"),
+        "electronic": _l("Electronically, as agreed"),
+        "announced": _l("By public announcement"),
+    },
     "PenaltyState": {
         "filed": _l("Filed"),
         "investigated": _l("Investigated"),

@@ -24,6 +24,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "recheck_90": _l("Second look after 90 days"),
         "filing": _l("Filing"),
         "decision": _l("Penalty decision"),
+        "hearing": _l("Hearing may be asked for"),
         "serve": _l("Service of the decision"),
         "withdraw_publication": _l("Withdrawal of the publication"),
         "reward_notice": _l("Reward notice"),
@@ -64,8 +65,16 @@ LABELS: dict[str, dict[str, LazyString]] = {
     },
     "ClockChange": {
         "urgency": _l("another level, counted from the original start"),
+        "category": _l("another category, counted from the original start"),
         "calendar": _l("calendar loaded"),
         "resumed": _l("the pause is over"),
+    },
+    "SuspensionState": {
+        "open": _l("Waits for a decision"),
+        "granted": _l("Granted, it rests"),
+        "refused": _l("Not granted"),
+        "taken_back": _l("Taken back"),
+        "over": _l("Rest is over"),
     },
     "ExtensionState": {
         "open": _l("Waits for a decision"),

@@ -26,6 +26,9 @@ MESSAGES: dict[str, LazyString] = {
     "merge_chain": _l(
         "Other cases were joined to case %(number)s, so it cannot go into another one."
     ),
+    "merge_parent_closed": _l(
+        "Case %(number)s is closed with it; the merge cannot be undone any more."
+    ),
     "ask_first": _l("Please ask the reporter one question before a report counts as too vague."),
     "reply_missing": _l("The final reply is missing. Please write it before closing."),
     "words_too_long": _l("At most %(most)s characters. Please shorten it."),

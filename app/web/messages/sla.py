@@ -11,4 +11,11 @@ MESSAGES: dict[str, LazyString] = {
     "storm_warning": _l("Please write the number of the warning."),
     "storm_area": _l("Please choose at least one township."),
     "clock_expired": _l("The time limit is over; it cannot be extended any more."),
+    "no_such_suspension": _l("There is no such request."),
+    "not_restable": _l("Case %(number)s cannot rest at this step."),
+    "suspension_asked": _l("Somebody asked for this already; it waits for a decision."),
+    "pause_reason": _l("Please choose why it rests."),
+    "pause_words": _l("Please write what the reporter is told, at least %(least)s characters."),
+    "pause_evidence": _l("Please name the paper that shows it."),
+    "review_on": _l("Please choose a day from tomorrow to %(last)s."),
 }

@@ -5,6 +5,7 @@ from app.web.public import (
     check,
     home,
     later,
+    objection,
     papers,
     pictures,
     rate,
@@ -19,6 +20,6 @@ from app.web.public.site import blueprint
 
 BLUEPRINTS = (blueprint,)
 VIEWS = (
-    home, report, steps, check, receipt, track, case, later, rate, reward, papers, uploads,
-    pictures,
+    home, report, steps, check, receipt, track, case, later, objection, rate, reward, papers,
+    uploads, pictures,
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """C7: a citizen's own case: promise beside fact, pictures, the answer, what can be done now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from app.places import queries as places
 from app.web import filters
 from app.web.i18n import gettext as _
 from app.web.labels import label
-from app.web.public import after, award, promises, rate, timeline, visits
+from app.web.public import after, award, objection, promises, rate, timeline, visits
 from app.web.public.site import blueprint
 
 BEFORE_DISPATCH = (State.SUBMITTED, State.ACCEPTED)
@@ -33,6 +34,7 @@ DONE = {
     "phone": "The number is kept.",
     "rated": "Thank you, your rating is kept.",
     "reopen": "Your rating is kept, and reopening is asked for. You hear within 2 working days.",
+    "objected": "Your objection is in. You hear within 2 working days.",
     "added": "It is added to your report.",
     "answered": "Your answer has arrived.",
     "withdrawn": "The report is withdrawn.",
@@ -91,9 +93,9 @@ def case(name: str) -> str:
         before=_picture(mine[0].id, _("Before the work"), mine[0].received_at) if mine else None,
         after=_after(found.id), photos=[_strip(photo.id, n) for n, photo in enumerate(mine, 1)],
         notes=[note for note in reports.notes(report.id) if note.kind != "question"],
-        asked=rate.last_request(report.id),
+        asked=rate.last_request(report.id), objected=objection.mine(report.id),
         openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
-        view_links=_links(name, report, found), done=_done(),
+        view_links=_links(name, report, found, now=now), done=_done(),
     )  # fmt: skip
 
 
@@ -176,6 +178,11 @@ def _drawn(row: timeline.Row, town: str) -> dict[str, Any]:
     line = _(row.line) if row.line else ""
     if row.title == "Dispatch" and town:
         line = _("Grid of %(town)s", town=town)
+    if "unit_code" in row.facts:
+        name = label(row.facts["unit_code"], "Department")
+        line = _("%(department)s works on it", department=name)
+    if "code" in row.facts and "review_on" in row.facts:
+        line = _on_hold(row.facts)
     if row.reason:
         line = f"{line}{_(': ')}{row.reason}"
     look = "todo" if row.ahead else ("late" if row.late_minutes else "done")
@@ -184,8 +191,21 @@ def _drawn(row: timeline.Row, town: str) -> dict[str, Any]:
             "look": look}  # fmt: skip
 
 
-def _links(name: str, report: ReportView, found: CaseView) -> list[tuple[str, str, str, str]]:
+def _on_hold(facts: Mapping[str, Any]) -> str:
+    """Say why a case rests, and when it is expected to go on."""
+    on = date.fromisoformat(facts["review_on"])
+    why = label(facts["code"], "PauseReason")
+    expected = filters.day(datetime(on.year, on.month, on.day, 12, tzinfo=clock.LOCAL))
+    return _("%(why)s, expected to go on %(day)s", why=why, day=expected)
+
+
+def _links(
+    name: str, report: ReportView, found: CaseView, *, now: datetime
+) -> list[tuple[str, str, str, str]]:
     links = []
+    if report.withdrawn_at is None and objection.is_open(report.id, found, now=now):
+        links.append((url_for("public.objection", name=name), "ask", _("Object to it"),
+                      _("a supervisor looks at it and answers within 2 working days")))  # fmt: skip
     if found.state not in OVER and report.withdrawn_at is None:
         links.append((url_for("public.add", name=name), "camera", _("Add photos or words"),
                       _("it reaches whoever handles the case")))  # fmt: skip

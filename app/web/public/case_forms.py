@@ -53,6 +53,15 @@ class WordsForm(BaseForm):
         return [item for item in self.photos.data or () if isinstance(item, FileStorage) and item]
 
 
+class ObjectForm(BaseForm):
+    """What is wrong with the rejection."""
+
+    words = TextAreaField(
+        _("Why it should be taken up"), filters=[lines],
+        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
+    )  # fmt: skip
+
+
 def six_digits(_form: BaseForm, field: Field) -> None:
     """Ask for six digits that are not all alike."""
     told = digits(field.data)

@@ -48,10 +48,11 @@ def ahead(case: CaseView, *, now: datetime) -> list[tuple[str, str]]:
     }
     policy = policies.in_force(case.opened_at)
     town = places.area(case.township_code) if case.township_code else None
+    kind = town.kind if town else policies.ANYWHERE
     rows: list[tuple[str, str]] = []
     for stage in STAGES:
         clock = running.get(stage.kind)
-        length = policy.allowance(stage.kind, case.urgency, town.kind if town else "*")
+        length = policy.allowance(stage.kind, case.urgency, kind, case.category)
         said = _said(stage, clock, length, now=now)
         if said:
             rows.append((_(stage.word), said))

@@ -4,10 +4,11 @@ Internal steps (a hand-back, a change of worker) and names never come through: w
 table is not shown (domain.md §5, last column; screens.md C7).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from app.cases.workflow import Move, State
 
@@ -20,6 +21,8 @@ class Sentence:
     line: str
     clock: str = ""
     tells_reason: bool = False
+    tells: tuple[str, ...] = ()
+    """Facts of the step that its reader may know."""
 
 
 SENTENCES: dict[Move, Sentence] = {
@@ -30,7 +33,8 @@ SENTENCES: dict[Move, Sentence] = {
     Move.UPHOLD_OBJECTION: Sentence(title="Taken up again", line="Your objection was upheld"),
     Move.WITHDRAW: Sentence(title="Taken back", line="You took it back"),
     Move.ASSIGN: Sentence(title="Dispatch", line="A worker of the area has it", clock="dispatch"),
-    Move.HAND_OVER: Sentence(title="Passed on", line="The department in charge works on it"),
+    Move.HAND_OVER: Sentence(title="Passed on", line="The department in charge works on it",
+                             tells=("unit_code",)),
     Move.FEEDBACK: Sentence(title="Handling", line="The department has answered"),
     Move.DEPARTMENT_RETURN: Sentence(title="Dispatch", line="Back from the department"),
     Move.ARRIVE: Sentence(title="Arrival", line="Grid worker", clock="arrive"),
@@ -42,7 +46,8 @@ SENTENCES: dict[Move, Sentence] = {
     Move.REOPEN: Sentence(title="Taken up anew", line="It is worked on again"),
     Move.ASK_REPORTER: Sentence(title="Question to you", line="The clock waits for your answer"),
     Move.ANSWERED: Sentence(title="Work goes on", line="The question is settled"),
-    Move.SUSPEND: Sentence(title="Put on hold", line="For a reason given", tells_reason=True),
+    Move.SUSPEND: Sentence(title="Put on hold", line="For a reason given", tells_reason=True,
+                           tells=("code", "review_on")),
     Move.RESUME: Sentence(title="Work goes on", line="The hold is over"),
     Move.MERGE: Sentence(title="Joined to another", line="With a case on the same matter"),
     Move.UNMERGE: Sentence(title="Separate again", line="Worked on as a case of its own"),
@@ -86,6 +91,8 @@ class Step(Protocol):
     def reason(self) -> str: ...
     @property
     def round(self) -> int: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +115,7 @@ class Row:
     due_at: datetime | None = None
     reason: str = ""
     late_minutes: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ahead(self) -> bool:
@@ -141,17 +149,19 @@ def _past(step: Step, promises: Sequence[Promise]) -> Row:
     sentence = SENTENCES[step.move]
     promise = _promise(promises, sentence.clock, step.round) if sentence.clock else None
     reason = step.reason if sentence.tells_reason else ""
-    return _row(sentence, step.at, promise, reason=reason)
+    facts = {name: step.facts[name] for name in sentence.tells if name in step.facts}
+    return _row(sentence, step.at, promise, reason=reason, facts=facts)
 
 
 def _row(
-    sentence: Sentence, at: datetime | None, promise: Promise | None, *, reason: str = ""
-) -> Row:
+    sentence: Sentence, at: datetime | None, promise: Promise | None, *, reason: str = "",
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> Row:  # fmt: skip
     due = promise.due_at if promise else None
     late = _late(due, at) if at else 0
     return Row(
         title=sentence.title, line=sentence.line, at=at, due_at=due, reason=reason,
-        late_minutes=late,
+        late_minutes=late, facts=facts,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from app.web.supervisor import (
     drill,
     leaving_out,
     months,
+    objections,
     overdue,
     patterns,
     ranking,
@@ -13,5 +14,5 @@ from app.web.supervisor import (
 )
 from app.web.supervisor.blueprint import blueprint
 
-VIEWS = (rates, drill, overdue, watch, ranking, case, months, patterns, leaving_out)
+VIEWS = (rates, drill, overdue, objections, watch, ranking, case, months, patterns, leaving_out)
 BLUEPRINTS = (blueprint,)

@@ -54,6 +54,15 @@ class ReopenForm(StaffForm):
         return Answer(grant=self.approve.data == "yes", words=self.answer.data or "")
 
 
+class ObjectionForm(ReopenForm):
+    """Yes or no to an objection, with the answer that the reporter reads."""
+
+    approve = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("Take it up again")), ("no", _l("It stays as it is"))]),
+    )  # fmt: skip
+
+
 class OrderForm(StaffForm):
     """What the units of the chosen cases must do and answer."""
 

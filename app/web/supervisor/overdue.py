@@ -10,8 +10,10 @@ from app.accounts.permissions import Verb
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
+from app.feedback import objections
 from app.feedback import queries as feedback
 from app.feedback import service as feedback_service
+from app.feedback.objections import ObjectionView
 from app.feedback.queries import RequestView
 from app.feedback.rules import RatingReason
 from app.places import queries as places
@@ -27,7 +29,7 @@ from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.requests import page_number
 from app.web.supervisor.blueprint import blueprint
-from app.web.supervisor.forms import OrderForm, ReopenForm
+from app.web.supervisor.forms import ObjectionForm, OrderForm, ReopenForm
 
 SIZE = 50
 
@@ -51,6 +53,14 @@ class Asked:
     form: ReopenForm
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected:
+    """One objection with its form."""
+
+    view: ObjectionView
+    form: ObjectionForm
+
+
 @blueprint.get("/overdue")
 @needs(Verb.OVERDUE_READ)
 def overdue() -> ResponseReturnValue:
@@ -65,7 +75,7 @@ def order() -> ResponseReturnValue:
     form = OrderForm()
     case_ids = request.form.getlist("cases", type=int)
     if not form.validate_on_submit():
-        return _again(order_form=form)
+        return again(order_form=form)
     try:
         with transaction():
             sent = supervision_service.issue(
@@ -74,7 +84,7 @@ def order() -> ResponseReturnValue:
             )  # fmt: skip
     except Invalid as error:
         form.refuse(error)
-        return _again(order_form=form)
+        return again(order_form=form)
     flash(_("Supervision orders sent: %(n)s.", n=len(sent)))
     return redirect(url_for("supervisor.overdue"), 303)
 
@@ -85,7 +95,7 @@ def reopen(request_id: int) -> ResponseReturnValue:
     """Decide on a reopen request with an answer that the reporter reads."""
     form = _reopen_form(request_id)
     if not form.validate_on_submit():
-        return _again(failed=(request_id, form))
+        return again(failed=(request_id, form))
     answer = form.decision()
     try:
         with transaction():
@@ -95,7 +105,7 @@ def reopen(request_id: int) -> ResponseReturnValue:
             )  # fmt: skip
     except Invalid as error:
         form.refuse(error)
-        return _again(failed=(request_id, form))
+        return again(failed=(request_id, form))
     flash(_("The case is reopened.") if answer.grant else _("The request is answered."))
     return redirect(url_for("supervisor.overdue"), 303)
 
@@ -104,7 +114,8 @@ def reopen(request_id: int) -> ResponseReturnValue:
 def waiting() -> dict[str, dict[str, int]]:
     """Give the navigation the number of late clocks and reopen requests."""
     late = sla.overdue(now=clock.now(), size=1).total
-    return {"counts": {"supervisor.overdue": late + len(feedback.open_requests())}}
+    asked = len(feedback.open_requests()) + len(objections.waiting())
+    return {"counts": {"supervisor.overdue": late + asked}}
 
 
 def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
@@ -113,16 +124,18 @@ def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
 
 
 def _page(
-    *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None
-) -> str:
+    *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None,
+    objected: ObjectionForm | None = None,
+) -> str:  # fmt: skip
     now, number = clock.now(), page_number()
     page = sla.overdue(now=now, number=number, size=SIZE)
-    bad = order_form or (failed[1] if failed else None)
+    bad = order_form or objected or (failed[1] if failed else None)
     return render_template(
         "supervisor/overdue.html",
         page=page,
         rows=lates(list(page.rows)),
         requests=_requests(failed),
+        objections=objection_rows(objected),
         orders=supervision.orders(state=OrderState.OPEN, size=SIZE),
         order_form=order_form or OrderForm(formdata=None),
         chosen=set(request.form.getlist("cases")),
@@ -130,10 +143,13 @@ def _page(
     )
 
 
-def _again(
-    *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None
-) -> Response:
-    return make_response(_page(order_form=order_form, failed=failed), 422)
+def again(
+    *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None,
+    objected: ObjectionForm | None = None, status: int = 422,
+) -> Response:  # fmt: skip
+    """Return the page with the form that was not accepted."""
+    page = _page(order_form=order_form, failed=failed, objected=objected)
+    return make_response(page, status)
 
 
 def _requests(failed: tuple[int, ReopenForm] | None) -> list[Asked]:
@@ -146,6 +162,20 @@ def _requests(failed: tuple[int, ReopenForm] | None) -> list[Asked]:
         )
         for view in feedback.open_requests()
     ]
+
+
+def objection_rows(bad: ObjectionForm | None = None) -> list[Objected]:
+    """Return what waits for an answer, with the form that was not accepted."""
+    return [
+        Objected(view=view, form=_objection_form(view.id, bad)) for view in objections.waiting()
+    ]
+
+
+def _objection_form(objection_id: int, bad: ObjectionForm | None) -> ObjectionForm:
+    prefix = f"o{objection_id}-"
+    if bad is not None and bad._prefix == prefix:  # noqa: SLF001 - WTForms has no other name
+        return bad
+    return ObjectionForm(formdata=None, prefix=prefix)
 
 
 def said(reason: str) -> str:

@@ -32,6 +32,8 @@ def of(place: Place, *, replied: bool) -> Actions:
         return _arrived(number, replied=replied)
     if state is State.HANDBACK:
         return Actions(waits=_waits(state), more=(_to("handback", number, _("Take it back")),))
+    if state is State.SUSPENDED:
+        return Actions(waits=_waits(state), more=(_to("rest", number, _("Go on with it")),))
     return Actions(waits=_waits(state))
 
 
@@ -74,7 +76,7 @@ def _waits(state: State) -> str:
             "You asked to hand this case back. Until it is granted the time is yours."
         ),
         State.WAITING_REPORTER: _("The reporter was asked something. The clock rests."),
-        State.SUSPENDED: _("This case is suspended."),
+        State.SUSPENDED: _("This case rests. The closing time stands still."),
         State.WAITING_DEPARTMENT: _("Another department works on it."),
         State.MERGED: _("This case was merged into another one."),
     }.get(state, "")

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from flask import send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -20,10 +19,9 @@ from app.media.queries import PhotoInfo
 from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.messages import sentence
+from app.web.pictures import jpeg
 from app.web.worker import own
 from app.web.worker.blueprint import blueprint
-
-POLICY = "default-src 'none'; sandbox"
 
 
 def take(
@@ -84,7 +82,7 @@ def photo(number: str, photo_id: str, size: int) -> ResponseReturnValue:
     known = {one.id for one in (*of_reports(case.id), *of_work(case.id))}
     if photo_id not in known:
         raise NotFound("photo_gone")
-    return _jpeg(photo_id, size)
+    return jpeg(photo_id, size)
 
 
 @blueprint.get("/draft/<key>/<photo_id>")
@@ -93,12 +91,4 @@ def draft_photo(key: str, photo_id: str) -> ResponseReturnValue:
     """Serve a photo of a form that is not sent yet, to whom holds the form."""
     if photo_id not in {one.id for one in draft(key)}:
         raise NotFound("photo_gone")
-    return _jpeg(photo_id, 320)
-
-
-def _jpeg(photo_id: str, size: int) -> ResponseReturnValue:
-    response = send_file(media.open_copy(photo_id, size), mimetype="image/jpeg")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return jpeg(photo_id, 320)
