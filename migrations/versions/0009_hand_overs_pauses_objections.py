@@ -114,6 +114,6 @@ def _objections() -> None:
 def downgrade() -> None:
     for table in ("objection", "suspension", "storm", "hand_over"):
         op.drop_table(table)
-    with op.batch_alter_table("penalty") as batch:
-        for name in ("served_way", "withdrawn_at", "served_at", "hearing_at"):
-            batch.drop_column(name)
+    # not as a batch: that would copy the table, and its triggers with it
+    for name in ("served_way", "withdrawn_at", "served_at", "hearing_at"):
+        op.drop_column("penalty", name)
