@@ -34,6 +34,7 @@ from app.rewards.states import State as AwardState
 from app.sla import service as sla
 from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
+from app.spotchecks import service as spotchecks
 from app.supervision import service as supervision
 from app.supervision.events import OrderAnswered, OrderIssued
 from app.worktime.events import CalendarLoaded
@@ -237,6 +238,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     CaseMoved: (
         fieldwork.follow,
         sla.follow,
+        spotchecks.follow,
         tell_reporters,
         tell_worker,
         rewards.consider,

@@ -19,6 +19,7 @@ from app.notify import service as notify
 from app.rates import tally
 from app.rewards import service as rewards
 from app.sla import service as sla
+from app.spotchecks import service as spotchecks
 from app.supervision import service as supervision
 
 MOST_BATCHES = 1000
@@ -86,6 +87,7 @@ JOBS: dict[str, Job] = {
     "calendar": Job(batch=sla.calendar_batch, every_seconds=60),
     "questions": Job(batch=sla.unanswered_batch, every_seconds=300),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
+    "spot_checks": Job(batch=spotchecks.pass_on_batch, every_seconds=3600),
     "tallies": Job(batch=tally.refresh, every_seconds=60),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),

@@ -17,7 +17,7 @@ from app.cli.demo import people
 from app.web import access
 from config import read_keys
 from tests.browser import living as story
-from tests.browser import odd
+from tests.browser import looks, odd
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
 from tests.infra.beside import beside
@@ -28,7 +28,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOT_PAGES = set(
     """
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
-/t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
+/t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv
+/sup/spot-checks/<int:sample_id>.csv /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
@@ -75,6 +76,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/handback": "/w/{assigned}/handback",
     "/w/<number>/extend": "/w/{assigned}/extend",
     "/w/<number>/order": "/w/{assigned}/order",
+    "/w/rechecks": "/w/rechecks",
+    "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed}",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid}",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",
@@ -120,6 +123,9 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/patterns": "/sup/patterns",
     "/sup/patterns/<key>": "/sup/patterns/last_minute",
     "/sup/left-out": "/sup/left-out",
+    "/sup/spot-checks": "/sup/spot-checks",
+    "/sup/spot-checks/<int:sample_id>": "/sup/spot-checks/{sample}",
+    "/sup/spot-check/<int:check_id>": "/sup/spot-check/{look} /sup/spot-check/{look_failed}",
     "/sup/today/<what>": "/sup/today/near /sup/today/check /sup/today/rework /sup/today/bad",
     "/admin/areas": "/admin/areas",
     "/admin/audit": "/admin/audit",
@@ -154,6 +160,7 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
         told = story.make()
         odd.raise_flags(told)
         odd.call(told)
+        looks.make(told)
         return folder, told
 
 
@@ -189,7 +196,7 @@ def filled(living: Living, addresses: str) -> list[str]:
     numbers = {name: told.number for name, told in living.told.items()}
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
-    known = numbers | awards | vouchers | odd.numbers()
+    known = numbers | awards | vouchers | odd.numbers() | looks.numbers()
     known |= {"opening": living.opening, "month": living.month, "batch": living.batch}
     return [address.format_map(known) for address in addresses.split()]
 

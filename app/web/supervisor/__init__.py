@@ -9,9 +9,10 @@ from app.web.supervisor import (
     patterns,
     ranking,
     rates,
+    samples,
     watch,
 )
 from app.web.supervisor.blueprint import blueprint
 
-VIEWS = (rates, drill, overdue, watch, ranking, case, months, patterns, leaving_out)
+VIEWS = (rates, drill, overdue, watch, ranking, case, months, patterns, leaving_out, samples)
 BLUEPRINTS = (blueprint,)

@@ -1,7 +1,19 @@
 """Pages of grid workers: gloves, sun, poor signal (screens.md §5.2)."""
 
-from app.web.worker import arrive, case, extend, finish, handback, me, order, pictures, reply, today
+from app.web.worker import (
+    arrive,
+    case,
+    extend,
+    finish,
+    handback,
+    me,
+    order,
+    pictures,
+    recheck,
+    reply,
+    today,
+)
 from app.web.worker.blueprint import blueprint
 
-VIEWS = (today, me, case, arrive, reply, finish, handback, extend, order, pictures)
+VIEWS = (today, me, case, arrive, reply, finish, handback, extend, order, pictures, recheck)
 BLUEPRINTS = (blueprint,)

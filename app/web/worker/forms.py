@@ -16,9 +16,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
 from app.fieldwork.states import Outcome
+from app.fieldwork.weighing import CheckInData
+from app.spotchecks.kinds import SpotResult
 from app.web.forms import StaffForm
 from app.web.i18n import gettext as _
 from app.web.labels import choices
@@ -70,6 +71,20 @@ class ArriveForm(StaffForm):
             photo_ids=photo_ids,
             draft_key=self.idem_key.data or "",
         )
+
+
+class RecheckForm(ArriveForm):
+    """The second look at a closed case: what was found, with the proof of an arrival."""
+
+    result = RadioField(
+        _l("How it is there now"), choices=choices(SpotResult), validate_choice=False
+    )
+    words = TextAreaField(_l("What you saw"), [Length(max=1000)])
+
+    def found(self) -> SpotResult | None:
+        """Return what was chosen."""
+        word = self.result.data
+        return SpotResult(word) if word in set(SpotResult) else None
 
 
 def _seconds(text: str | None, *, least: float) -> float | None:
