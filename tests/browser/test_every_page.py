@@ -29,7 +29,7 @@ NOT_PAGES = set(
     """
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
 /t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv
-/sup/spot-checks/<int:sample_id>.csv /w/draft/<key>/<photo_id>
+/sup/spot-checks/<int:sample_id>.csv /sup/patrols.<kind> /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
@@ -76,6 +76,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/handback": "/w/{assigned}/handback",
     "/w/<number>/extend": "/w/{assigned}/extend",
     "/w/<number>/order": "/w/{assigned}/order",
+    "/w/patrol": "/w/patrol",
     "/w/rechecks": "/w/rechecks",
     "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed}",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
@@ -123,6 +124,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/patterns": "/sup/patterns",
     "/sup/patterns/<key>": "/sup/patterns/last_minute",
     "/sup/left-out": "/sup/left-out",
+    "/sup/patrols": "/sup/patrols?period=quarter",
     "/sup/spot-checks": "/sup/spot-checks",
     "/sup/spot-checks/<int:sample_id>": "/sup/spot-checks/{sample}",
     "/sup/spot-check/<int:check_id>": "/sup/spot-check/{look} /sup/spot-check/{look_failed}",

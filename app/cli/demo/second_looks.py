@@ -68,7 +68,7 @@ class SecondLooks:
                 challenge=service.issue_challenge(check_id, by=inspector, now=now),
             )  # fmt: skip
             service.look(check_id, result, data, by=inspector, now=now)
-            if queries.check(check_id).failed and self.rng.random() < 0.6:
+            if queries.check(check_id).failed and self.rng.random() < 0.45:
                 self.line.by_day(now + self.rng.uniform(4, 40) * HOUR, self._answer(check_id))
 
         return act

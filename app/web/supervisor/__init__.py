@@ -6,6 +6,7 @@ from app.web.supervisor import (
     leaving_out,
     months,
     overdue,
+    patrolling,
     patterns,
     ranking,
     rates,
@@ -14,5 +15,17 @@ from app.web.supervisor import (
 )
 from app.web.supervisor.blueprint import blueprint
 
-VIEWS = (rates, drill, overdue, watch, ranking, case, months, patterns, leaving_out, samples)
+VIEWS = (
+    rates,
+    drill,
+    overdue,
+    watch,
+    ranking,
+    case,
+    months,
+    patterns,
+    leaving_out,
+    samples,
+    patrolling,
+)
 BLUEPRINTS = (blueprint,)

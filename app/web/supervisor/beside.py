@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.core import clock
-from app.rates import BY_KEY
+from app.rates import BY_KEY, patrolled
 from app.rates import means as queries
 from app.rates import queries as rates
 from app.rates.beside import BESIDE, BESIDE_BY_KEY
@@ -45,7 +45,16 @@ def small(chosen: Chosen) -> list[Small]:
                     bottom=figure.bottom, address=address,
                 )
             )  # fmt: skip
-    return rows
+    return [_patrols(chosen), *rows]
+
+
+def _patrols(chosen: Chosen) -> Small:
+    """Return the attendance of patrols: not of cases, so it opens to a page of its own."""
+    figure = patrolled.figure(chosen.period, now=clock.now(), scope=chosen.scope)
+    return Small(
+        of="arrival", key="patrol", value=figures.value(figure), top=figure.top,
+        bottom=figure.bottom, address=url_for("supervisor.patrols", **chosen.args()),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from app.web.worker import (
     handback,
     me,
     order,
+    patrol,
     pictures,
     recheck,
     reply,
@@ -15,5 +16,5 @@ from app.web.worker import (
 )
 from app.web.worker.blueprint import blueprint
 
-VIEWS = (today, me, case, arrive, reply, finish, handback, extend, order, pictures, recheck)
+VIEWS = (today, me, case, arrive, reply, finish, handback, extend, order, pictures, recheck, patrol)
 BLUEPRINTS = (blueprint,)

@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from app.fieldwork.patrols import Here
 from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
 from app.fieldwork.states import Outcome
 from app.fieldwork.weighing import CheckInData
@@ -70,6 +71,26 @@ class ArriveForm(StaffForm):
             words=self.words.data or "",
             photo_ids=photo_ids,
             draft_key=self.idem_key.data or "",
+        )
+
+
+class PatrolForm(StaffForm):
+    """What `patrol.js` fills in, and what is noted of a place."""
+
+    lng = HiddenField()
+    lat = HiddenField()
+    accuracy = HiddenField()
+    what = StringField()
+    words = TextAreaField(_l("What is wrong here"), [Length(max=1000)])
+
+    def here(self) -> Here:
+        """Return where the phone says it is."""
+        lng = number(self.lng.data, least=-180, most=180)
+        lat = number(self.lat.data, least=-90, most=90)
+        return Here(
+            lng=lng if lat is not None else None,
+            lat=lat if lng is not None else None,
+            accuracy=number(self.accuracy.data, least=0, most=1e6),
         )
 
 

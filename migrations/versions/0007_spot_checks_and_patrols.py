@@ -1,4 +1,4 @@
-"""A drawn part of the closed cases is inspected again by somebody else."""
+"""A drawn part of the closed cases is inspected again; patrols are planned and made."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,6 +56,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_spot_row_case_id", "spot_row", ["case_id"])
     _looks()
+    _patrols()
     lite = op.get_context().dialect.name == "sqlite"
     for statement in spotchecks.SQLITE_GUARDS if lite else spotchecks.POSTGRES_GUARDS:
         op.execute(statement)
@@ -109,6 +110,58 @@ def _looks() -> None:
         op.create_index(f"ix_spot_check_{name}", "spot_check", [name])
 
 
+def _patrols() -> None:
+    op.create_table(
+        "patrol_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        _moment("due_at", needed=True),
+        sa.Column("township_code", sa.String(12), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.String(20), nullable=False),
+        _moment("made_at", needed=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_patrol_plan_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patrol_plan")),
+        sa.UniqueConstraint("staff_id", "week", name=op.f("uq_patrol_plan_staff_id_week")),
+    )
+    op.create_index("ix_patrol_plan_due_at", "patrol_plan", ["due_at"])
+    op.create_table(
+        "patrol",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("township_code", sa.String(12), nullable=False),
+        _moment("started_at", needed=True),
+        _moment("ended_at"),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_patrol_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patrol")),
+    )
+    op.create_index("ix_patrol_staff_week", "patrol", ["staff_id", "week"])
+    running = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_patrol_running", "patrol", ["staff_id"], unique=True, sqlite_where=running,
+        postgresql_where=running,
+    )  # fmt: skip
+    op.create_table(
+        "patrol_point",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("patrol_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        _moment("at", needed=True),
+        sa.Column("grid_code", sa.String(12), nullable=True),
+        *(sa.Column(name, sa.Double(), nullable=True) for name in ("lng", "lat", "accuracy")),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patrol_id"], ["patrol.id"], name=op.f("fk_patrol_point_patrol_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patrol_point")),
+    )
+    for name in ("patrol_id", "at"):
+        op.create_index(f"ix_patrol_point_{name}", "patrol_point", [name])
+
+
 def downgrade() -> None:
-    for table in ("spot_check", "spot_row", "spot_sample"):
+    for table in ("patrol_point", "patrol", "patrol_plan", "spot_check", "spot_row", "spot_sample"):
         op.drop_table(table)
