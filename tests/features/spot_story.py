@@ -21,8 +21,10 @@ from app.media import service as media
 from app.places import queries as places
 from app.places import service as place_service
 from app.sla import service as sla
+from app.sla.events import ClocksBreached
 from app.spotchecks import service
 from app.spotchecks.kinds import SpotResult
+from app.supervision import service as supervision
 from app.worktime import service as worktime
 from tests.features import sla_story as story
 from tests.features.pictures import jpeg
@@ -57,6 +59,7 @@ def begin():
     events.react_with(
         {
             CaseMoved: (fieldwork.follow, sla.follow, service.follow),
+            ClocksBreached: (supervision.on_breaches,),
             ReopenAsked: (reactions.start_reopen_answer,),
             ReopenDecided: (reactions.answer_reopen,),
         }

@@ -25,11 +25,14 @@ from app.rates.definition import Period
 from app.rates.queries import Part, figure, records
 from app.rates.recount import differences
 from app.rates.scope import Scope
+from app.sla import service as sla
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.models import Clock
 from app.spotchecks import proof, queries, rules, service
 from app.spotchecks.kinds import SpotResult, SpotState
 from app.spotchecks.models import SpotCheck
+from app.supervision import service as supervision
+from app.supervision.models import SupervisionOrder, Urge
 from tests.features import spot_story as story
 from tests.infra.clock import moment
 
@@ -256,6 +259,24 @@ def test_a_look_has_a_clock_of_thirty_days_and_a_grade(people, any_db):
     assert (clock.state, clock.on_time) == (ClockState.STOPPED, True)
     with pytest.raises(Stale, match="spot_check_changed"):
         story.look(people, row)
+
+
+def test_a_late_look_urges_who_looks_and_orders_nothing_of_the_handler(people):
+    case = story.closed(people, story.grids(HERE)[0])
+    row = queries.checks(story.draw(people))[0]
+    with transaction():
+        sla.breach_batch(moment("2026-12-03 00:10"))
+    with transaction():
+        supervision.escalate_batch(moment("2026-12-04 08:00"))
+    urged = db.session.execute(
+        select(Urge.level, Urge.staff_id).where(Urge.case_id == case, Urge.kind == "recheck_30")
+        .order_by(Urge.id)
+    ).all()  # fmt: skip
+    assert [(str(level), who) for level, who in urged] == [
+        ("breach", row.inspector_id), ("order", row.inspector_id),
+    ]  # fmt: skip
+    assert db.session.scalar(select(SupervisionOrder.id)) is None
+    assert not db.session.get(Case, case).supervised
 
 
 def test_what_a_look_must_have(people):
