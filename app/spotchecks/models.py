@@ -60,7 +60,7 @@ class SpotRow(Model):
     category: Mapped[str] = mapped_column(String(4))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     stratum: Mapped[str] = mapped_column(String(40))
-    closed_at: Mapped[datetime]
+    closed_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SpotCheck(Model):

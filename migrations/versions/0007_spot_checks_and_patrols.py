@@ -54,7 +54,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["handler_id"], ["staff.id"], name=op.f("fk_spot_row_handler_id")),
         sa.PrimaryKeyConstraint("sample_id", "case_id", name=op.f("pk_spot_row")),
     )
-    op.create_index("ix_spot_row_case_id", "spot_row", ["case_id"])
+    for name in ("case_id", "closed_at"):
+        op.create_index(f"ix_spot_row_{name}", "spot_row", [name])
     _looks()
     _patrols()
     lite = op.get_context().dialect.name == "sqlite"

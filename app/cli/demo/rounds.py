@@ -16,7 +16,7 @@ MINUTES = (70, 45, 25, 5)
 
 
 class Rounds:
-    """What all workers walk on one day, written down in the evening."""
+    """What all workers walk on one day, planned and written down in the evening."""
 
     def __init__(self, rng: Random, people: dict[str, Actor], until: datetime) -> None:
         self.rng, self.people, self.until = rng, people, until
@@ -25,6 +25,7 @@ class Rounds:
         """Let about two in three workers patrol who have one left this week."""
         if now < self.until - WEEKS:
             return
+        patrols.plan_batch(now)
         first = [places.children(town.code)[0].code for town in places.townships()]
         duties = places.grid_workers(first)
         for staff_id in sorted({one.staff_id for people in duties.values() for one in people}):

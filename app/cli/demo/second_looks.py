@@ -44,9 +44,11 @@ class SecondLooks:
         if today.day != DRAWN_ON:
             return
         month = f"{today.replace(day=1) - DAY:%Y-%m}"
+        shown = self.people["worker"].staff_id
         sample_id = service.draw(month, by=self.people["supervisor"], now=now)
         for row in queries.checks(sample_id):
-            if self.rng.random() < 0.9:
+            kept = row.inspector_id == shown and self.line.until - now < DAY * 35
+            if self.rng.random() < 0.9 and not kept:  # so the shown worker has one to look at
                 self.line.by_day(now + DAY * self.rng.uniform(1, 21), self._look(row.id))
 
     def _look(self, check_id: int) -> Act:

@@ -14,7 +14,7 @@ from app.core.tx import transaction
 
 Act = Callable[[datetime], None]
 SWEEPS = ("clocks", "warnings", "escalation")
-DAILY = ("patrols", "pauses", "claims", "reminders", "outbox")
+DAILY = ("pauses", "claims", "reminders", "outbox")
 SWEEP_EVERY = timedelta(hours=8)
 MORNING, EVENING = 8, 18
 
