@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
@@ -13,21 +14,23 @@ from app.spotchecks.models import SpotCheck
 from tests.browser.living import DAY, Living
 from tests.features.pictures import jpeg
 
+OTHER_TOWN = "330226002000"
 DAYS = 45
 """So long ago is another month on every day."""
 
 
 def make(living: Living) -> None:
-    """Close three cases of two media, draw their month; 老李 looks at one and has another."""
-    for name, punishable in (("solid", False), ("dark", True)):
-        living.walk(name, "closed", DAYS, punishable=punishable)
+    """Close two cases of two townships, draw their month; 老李 looked at one and has another."""
+    living.walk("solid", "closed", DAYS)
+    dark = living.walk("dark", "closed", DAYS, punishable=True)
     month = f"{clock.local(living.now - DAYS * DAY):%Y-%m}"
     laoli = living.staff["worker"]
+    with transaction():
+        db.session.get_one(Case, dark.case_id).township_code = OTHER_TOWN
     with transaction():
         sample_id = service.draw(month, by=living.staff["supervisor"], now=living.now - DAY)
         ids = [row.id for row in queries.checks(sample_id)]
         db.session.execute(update(SpotCheck).values(inspector_id=laoli.staff_id))
-        # who had a case never gets it; here the story has one worker, so the rows are turned to him
     failed = ids[0]
     key, now = f"look-{failed}", living.now - DAY / 2
     other = living.staff["checker"]

@@ -19,6 +19,7 @@ from app.feedback import queries as feedback
 from app.feedback import service as requests
 from app.intake import queries as intake
 from app.places import queries as places
+from app.places import service as place_service
 from app.rates import scores
 from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import Period
@@ -197,6 +198,22 @@ def test_nobody_who_had_the_case_or_the_village_looks(people, any_db):
         assert inspector.area_code == case.township_code, "of the same township where there is one"
 
 
+def test_who_stands_in_for_the_village_does_not_look(people):
+    grids = story.grids(HERE)
+    neighbour = people[f"w{grids[1][6:]}"]
+    with transaction():
+        place_service.set_duty(
+            grids[0], staff_id=neighbour.staff_id, rank=2, by="system", now=moment(story.START)
+        )
+        place_service.set_duty(
+            grids[2], staff_id=neighbour.staff_id, rank=1, by="system", now=moment(story.START)
+        )
+    story.closed(people, grids[0])
+    row = queries.checks(story.draw(people))[0]
+    assert row.inspector_id != neighbour.staff_id
+    assert story.who(people, row).area_code == THERE
+
+
 def test_one_person_with_two_accounts_is_one(people):
     grid = story.grids(HERE)[0]
     case = story.closed(people, grid)
@@ -297,6 +314,17 @@ def test_what_a_look_must_have(people):
     assert refused(SpotResult.SOLVED, away=0.02) == "spot_words", "a poor proof needs words"
     other = next(one for one in people.values() if one.staff_id != by.staff_id)
     assert refused(SpotResult.SOLVED, NotFound, who=other) == "no_such_spot_check"
+
+
+def test_who_got_the_case_since_does_not_look(people):
+    story.closed(people, story.grids(HERE)[0])
+    row = queries.checks(story.draw(people))[0]
+    handler = people["w001001"]
+    with transaction():
+        db.session.get(SpotCheck, row.id).inspector_id = handler.staff_id
+    data = story.told(row)
+    with pytest.raises(Forbidden, match="own_case"), transaction():
+        service.look(row.id, SpotResult.SOLVED, data, by=handler, now=moment(story.DRAWN))
 
 
 def test_the_mark_of_the_page_is_for_ten_minutes(people):
