@@ -56,8 +56,8 @@ def look(
     row = own(check_id, by.staff_id)
     if row.state is not SpotState.OPEN:
         raise Stale("spot_check_changed")
-    check.must_be_other(row.case_id, by)
     _must_be_whole(result, data)
+    check.must_be_other(row.case_id, by)
     case_id = row.case_id
     number, told, values, verdict = _weighed(row, data, now=now)
     if not verdict.counts and len(data.words.strip()) < MIN_WORDS:
