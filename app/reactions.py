@@ -47,6 +47,7 @@ from app.rewards.states import State as AwardState
 from app.sla import service as sla
 from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
+from app.spotchecks import service as spotchecks
 from app.supervision import service as supervision
 from app.supervision.events import HandedOver, HandOverReceived, OrderAnswered, OrderIssued
 from app.worktime.events import CalendarLoaded
@@ -255,7 +256,8 @@ def remind_of_claim(event: ClaimReminder) -> None:
 
 
 AFTER_A_MOVE: tuple[Reaction, ...] = (
-    fieldwork.follow, sla.follow, tell_reporters, tell_worker, rewards.consider, calls.follow,
+    fieldwork.follow, sla.follow, spotchecks.follow, tell_reporters, tell_worker,
+    rewards.consider, calls.follow,
 )  # fmt: skip
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     CaseMoved: AFTER_A_MOVE,

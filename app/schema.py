@@ -15,10 +15,11 @@ from app.places import models as places
 from app.rates import models as rates
 from app.rewards import models as rewards
 from app.sla import models as sla
+from app.spotchecks import models as spotchecks
 from app.supervision import models as supervision
 from app.worktime import models as worktime
 
 TABLES = (
     accounts, audit, cases, enforcement, feedback, fieldwork, flags, identity, intake, media,
-    notify, places, rates, rewards, sla, supervision, worktime,
+    notify, places, rates, rewards, sla, spotchecks, supervision, worktime,
 )  # fmt: skip

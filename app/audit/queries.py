@@ -108,6 +108,17 @@ def link(seq: int) -> Link | None:
                 after=following == entry.hash)  # fmt: skip
 
 
+def last_before(moment: datetime) -> tuple[int, str]:
+    """Return number and hash of the last entry before a moment; the chain's beginning if none."""
+    row = db.session.execute(
+        select(AuditEntry.seq, AuditEntry.hash)
+        .where(AuditEntry.at < moment)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.seq, row.hash) if row else (0, GENESIS)
+
+
 def page(*, number: int = 1, size: int = 50, subject: str = "") -> Page[Entry]:
     """Return entries, newest first, of one subject or of all."""
     wanted = (AuditEntry.subject == subject,) if subject else ()

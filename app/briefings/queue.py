@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, String, cast, func, literal, select
 
 from app.cases.models import Case
 from app.cases.workflow import State
@@ -21,6 +21,8 @@ from app.intake.models import Report
 from app.media.models import Holder, Photo
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.models import Clock
+from app.spotchecks.kinds import SpotState
+from app.spotchecks.models import SpotCheck
 
 SIZE = 50
 WORKERS = (
@@ -47,6 +49,7 @@ STATES = {
     Tab.TO_ARRIVE: TaskState.SIGNED,
     Tab.AT_WORK: TaskState.ARRIVED,
 }
+LOOKS = "second_looks"
 FIRST = (Tab.TO_ARRIVE, Tab.TO_SIGN, Tab.AT_WORK)
 """Which tab opens by itself."""
 
@@ -92,6 +95,7 @@ class Queue:
     tab: Tab
     page: Page[QueueRow]
     counts: dict[Tab, int]
+    second_looks: int
 
 
 def worker_page(staff_id: int, tab: Tab | None, *, number: int = 1, size: int = SIZE) -> Queue:
@@ -99,7 +103,7 @@ def worker_page(staff_id: int, tab: Tab | None, *, number: int = 1, size: int = 
 
     Without a tab the first that holds anything is chosen: to arrive, to sign, at work.
     """
-    waiting = counts(staff_id)
+    waiting, looks = _waiting(staff_id)
     chosen = tab or next((one for one in FIRST if waiting[one]), FIRST[0])
     rows = db.session.execute(
         PAGE.where(Task.staff_id == staff_id, Task.state == STATES[chosen])
@@ -108,18 +112,26 @@ def worker_page(staff_id: int, tab: Tab | None, *, number: int = 1, size: int = 
     )
     cards = [_card(tuple(row)) for row in rows]
     page = Page(rows=cards, number=number, size=size, total=waiting[chosen])
-    return Queue(tab=chosen, page=page, counts=waiting)
+    return Queue(tab=chosen, page=page, counts=waiting, second_looks=looks)
 
 
 def counts(staff_id: int) -> dict[Tab, int]:
     """Return how many tasks wait in each tab."""
+    return _waiting(staff_id)[0]
+
+
+def _waiting(staff_id: int) -> tuple[dict[Tab, int], int]:
+    """Return how many tasks wait in each tab, and how many second looks, in one statement."""
+    mine = (SpotCheck.inspector_id == staff_id, SpotCheck.state == SpotState.OPEN)
+    looks = select(literal(LOOKS), func.count()).select_from(SpotCheck).where(*mine)
     rows = db.session.execute(
-        select(Task.state, func.count())
+        select(cast(Task.state, String), func.count())
         .where(Task.staff_id == staff_id, Task.state.in_(STATES.values()))
         .group_by(Task.state)
+        .union_all(looks)
     )
     found = {row[0]: row[1] for row in rows}
-    return {tab: found.get(state, 0) for tab, state in STATES.items()}
+    return {tab: found.get(state, 0) for tab, state in STATES.items()}, found[LOOKS]
 
 
 def _nearest() -> ScalarSelect[int]:

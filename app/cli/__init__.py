@@ -13,13 +13,14 @@ from app.cli import (
     rates,
     rewards,
     run,
+    samples,
     staff,
     worktime,
 )
 
 COMMANDS = (
     areas.group, aside.group, audit.group, clocks.group, demo.demo, keys.group, photos.group,
-    rates.group, rewards.group, run.run_jobs, run.tick, staff.group, worktime.group,
+    rates.group, rewards.group, run.run_jobs, run.tick, samples.group, staff.group, worktime.group,
 )  # fmt: skip
 
 

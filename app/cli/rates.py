@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from app.core import clock
 from app.core.errors import Refused
 from app.core.tx import transaction
-from app.rates import RATES, published
+from app.rates import RATES, patrolled, published
 from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import DEFINITION_VERSION, Period
 from app.rates.queries import Group, by_group, figure
@@ -82,6 +82,10 @@ def show(
         answer[rate.key] = row
         if not as_json:
             _say(rate.key, row)
+    if with_beside:
+        answer["patrol"] = row = _plain(patrolled.figure(period, now=now))
+        if not as_json:
+            _say("patrol", row)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
 

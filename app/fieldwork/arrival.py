@@ -1,7 +1,6 @@
 """Arrive: a one-time challenge, the check-in with its grade, the duty officer's word on a C."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -14,40 +13,16 @@ from app.cases.workflow import Move, State
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
 from app.core.events import announce
-from app.fieldwork import rules, tasks
+from app.fieldwork import tasks, weighing
 from app.fieldwork.events import ArrivalConfirmed, CheckedIn
 from app.fieldwork.models import ArrivalChallenge, CheckIn, Task
-from app.fieldwork.rules import Arrival, Challenge, Grade, Proof, Verdict
+from app.fieldwork.rules import Challenge, Grade, Proof, Verdict
 from app.fieldwork.states import TaskState
+from app.fieldwork.weighing import CheckInData
 from app.media import service as media
-from app.media.queries import PhotoInfo
-from app.places.geo import distance_m
 
 CHALLENGE_LIFE = timedelta(minutes=10)
-PICTURE_AGE = timedelta(minutes=30)
 MIN_REASON = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInData:
-    """What the arrival page sends; coordinates in WGS-84 degrees, accuracy in metres.
-
-    `clock_offset_s` is how far the server's clock was ahead when the phone last asked it,
-    `offset_age_s` how long ago that was; both matter offline only. `words` is the worker's reason
-    where the grade is a C.
-    """
-
-    lng: float | None = None
-    lat: float | None = None
-    accuracy: float | None = None
-    device_at: datetime | None = None
-    clock_offset_s: float | None = None
-    offset_age_s: float | None = None
-    offline: bool = False
-    challenge: str = ""
-    words: str = ""
-    photo_ids: tuple[str, ...] = ()
-    draft_key: str = ""
 
 
 def issue_challenge(task_id: int, *, by: Actor, now: datetime) -> str:
@@ -79,26 +54,14 @@ def check_in(task_id: int, data: CheckInData, *, by: Actor, now: datetime) -> Ve
     case = cases.get(task.case_id)
     if case.state is not State.ASSIGNED:
         raise Stale("move_not_allowed", number=case.number, state=str(case.state), move="arrive")
-    told = rules.moment(
-        now=now,
-        offline=data.offline,
-        device_at=data.device_at,
-        offset=_span(data.clock_offset_s),
-        earliest=task.assigned_at,
-    )
-    row = _store(task, data, at=told.at, now=now, metres=_metres(case.lng, case.lat, data))
-    arrival = Arrival(
-        distance_m=row.distance_m,
-        accuracy_m=data.accuracy,
-        proof=_proof(row, data),
-        case_has_point=case.lng is not None,
-        clock_gap=abs(now - data.device_at) if data.device_at else None,
-        offline=data.offline,
-        offset_age=_span(data.offset_age_s),
-        timely=told.timely,
-        challenge=_met(data, task_id=task_id, by=by, now=now),
-    )
-    verdict = rules.grade(arrival)
+    told = weighing.happened(data, now=now, earliest=task.assigned_at)
+    away = weighing.metres(case.lng, case.lat, data)
+    row = _store(task, data, at=told.at, now=now, metres=away)
+    row.photo_id, proof = _picture(row, data)
+    verdict = weighing.weigh(
+        data, away=away, has_point=case.lng is not None, proof=proof, timely=told.timely,
+        challenge=_met(data, task_id=task_id, by=by, now=now), now=now,
+    )  # fmt: skip
     if not verdict.counts and len(data.words.strip()) < MIN_REASON:
         raise Invalid("arrival_reason", field="words", reasons=[str(r) for r in verdict.reasons])
     row.grade, row.reasons = verdict.grade, [str(reason) for reason in verdict.reasons]
@@ -164,31 +127,12 @@ def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, by: Actor, now: date
     )
 
 
-def _span(seconds: float | None) -> timedelta | None:
-    return None if seconds is None else timedelta(seconds=seconds)
-
-
-def _metres(lng: float | None, lat: float | None, data: CheckInData) -> float | None:
-    if lng is None or lat is None or data.lng is None or data.lat is None:
-        return None
-    return round(distance_m(lng, lat, data.lng, data.lat), 1)
-
-
-def _proof(row: CheckIn, data: CheckInData) -> Proof:
-    """Claim the photos of the page for this check-in and say of which kind they are."""
-    if not data.photo_ids:
-        return Proof.NONE
+def _picture(row: CheckIn, data: CheckInData) -> tuple[str | None, Proof]:
+    """Claim the photos of the page for this check-in and say what they prove."""
     held = media.hold(
         data.photo_ids, draft_key=data.draft_key, holder_kind="check_in", holder_id=row.id
     )
-    taken = [photo for photo in held if photo.fresh and not _is_old(photo, row.at)]
-    row.photo_id = (taken or held)[0].id
-    return Proof.FRESH if taken else Proof.ALBUM
-
-
-def _is_old(photo: PhotoInfo, at: datetime) -> bool:
-    """Say whether the picture's own time speaks against the camera field that it came by."""
-    return photo.taken_at is not None and abs(at - photo.taken_at) > PICTURE_AGE
+    return weighing.picture(held, row.at)
 
 
 def _met(data: CheckInData, *, task_id: int, by: Actor, now: datetime) -> Challenge:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
-from app.fieldwork.states import HandBackState, Outcome, ReplyKind, TaskKind, TaskState
+from app.fieldwork.states import HandBackState, Outcome, PointKind, ReplyKind, TaskKind, TaskState
 
+RUNNING = text("ended_at IS NULL")
 UNNEEDED = text("no_visit_reason <> ''")
 
 
@@ -123,3 +124,56 @@ class HandBack(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class PatrolPlan(Model):
+    """How many patrols a worker is to make in the week that begins on `week`, a Monday."""
+
+    __tablename__ = "patrol_plan"
+    __table_args__ = (UniqueConstraint("staff_id", "week"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    week: Mapped[date]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    township_code: Mapped[str] = mapped_column(String(12))
+    planned: Mapped[int]
+    policy: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime]
+
+
+class Patrol(Model):
+    """One patrol from its start to its end; proven where one position lies in an own village."""
+
+    __tablename__ = "patrol"
+    __table_args__ = (
+        Index("ix_patrol_staff_week", "staff_id", "week"),
+        Index(
+            "ix_patrol_running", "staff_id", unique=True, sqlite_where=RUNNING,
+            postgresql_where=RUNNING,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    week: Mapped[date]
+    township_code: Mapped[str] = mapped_column(String(12))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    proven: Mapped[bool] = mapped_column(default=False)
+
+
+class PatrolPoint(Model):
+    """What a patrol saw at one place; the position itself is forgotten after 90 days."""
+
+    __tablename__ = "patrol_point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patrol_id: Mapped[int] = mapped_column(ForeignKey("patrol.id"), index=True)
+    kind: Mapped[PointKind] = mapped_column(Word(PointKind))
+    at: Mapped[datetime] = mapped_column(index=True)
+    grid_code: Mapped[str | None] = mapped_column(String(12))
+    lng: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    words: Mapped[str] = mapped_column(Text, default="")

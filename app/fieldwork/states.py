@@ -40,6 +40,15 @@ class ReplyKind(StrEnum):
     FINAL = "final"
 
 
+class PointKind(StrEnum):
+    """What a point of a patrol is."""
+
+    START = "start"
+    NORMAL = "normal"
+    PROBLEM = "problem"
+    END = "end"
+
+
 class HandBackState(StrEnum):
     """How far a hand-back is."""
 

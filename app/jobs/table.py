@@ -11,6 +11,7 @@ from datetime import datetime
 from app.accounts import sessions
 from app.core import clock, limits
 from app.core.tx import transaction
+from app.fieldwork import patrols
 from app.flags import sweeps as flags
 from app.intake import service as intake
 from app.media import alike, backfill
@@ -19,6 +20,7 @@ from app.notify import service as notify
 from app.rates import tally
 from app.rewards import service as rewards
 from app.sla import service as sla
+from app.spotchecks import service as spotchecks
 from app.supervision import service as supervision
 
 MOST_BATCHES = 1000
@@ -56,6 +58,11 @@ def _photos(now: datetime) -> int:
     return 0
 
 
+def _patrols(now: datetime) -> int:
+    """Plan the week, and forget where patrols were long ago."""
+    return patrols.plan_batch(now) + patrols.forget_batch(now)
+
+
 def _over(now: datetime) -> int:
     """Forget web sessions that are long over and limits that are free again."""
     return sessions.sweep(now) + limits.sweep(now)
@@ -87,6 +94,8 @@ JOBS: dict[str, Job] = {
     "questions": Job(batch=sla.unanswered_batch, every_seconds=300),
     "rests": Job(batch=sla.over_batch, every_seconds=300),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
+    "patrols": Job(batch=_patrols, every_seconds=3600),
+    "spot_checks": Job(batch=spotchecks.pass_on_batch, every_seconds=3600),
     "tallies": Job(batch=tally.refresh, every_seconds=60),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),

@@ -22,6 +22,7 @@ class Holder(StrEnum):
     REPLY = "reply"
     PENALTY = "penalty"
     RATING = "rating"
+    SPOT_CHECK = "spot_check"
 
 
 class Photo(Model):

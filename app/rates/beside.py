@@ -14,7 +14,7 @@ from app.feedback.models import Rating
 from app.fieldwork.models import HandBack, Task
 from app.fieldwork.states import HandBackState, TaskKind
 from app.intake.models import Report
-from app.rates import by_clock, by_step, leaving_out, satisfaction
+from app.rates import audited, by_clock, by_step, leaving_out, satisfaction
 from app.rates.definition import Period, Rate
 from app.sla.kinds import ClockState
 from app.sla.models import Clock
@@ -155,6 +155,7 @@ BESIDE: dict[str, tuple[Rate, ...]] = {
         _beside("repeated", repeated),
     ),
     "closure": (
+        _beside("audited", audited.cohort),
         _beside("rework", rework),
         _beside("extension", extension),
         _beside("rebound", rebound),

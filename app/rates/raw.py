@@ -20,6 +20,7 @@ from app.rates.models import Exclusion
 from app.rates.satisfaction import SATISFIED
 from app.sla.kinds import ClockState
 from app.sla.models import Clock, ClockEntry
+from app.spotchecks.models import SpotCheck, SpotSample
 
 KINDS = {"arrival": "arrive", "reply": "first_reply", "closure": "closure", "penalty": "filing"}
 LISTED_VOID = {"grant_handback", "hand_over", "department_return", "handle_remotely"}
@@ -63,6 +64,8 @@ class World:
         """Return the records of a rate."""
         if rate == "satisfaction":
             return list(self._ratings())
+        if rate == "audited":
+            return list(self._looks())
         found = list(self._clocks(rate))
         return found + list(self._not_needed()) if rate == "arrival" else found
 
@@ -137,6 +140,21 @@ class World:
             out = report.test or case.exclusion == "test" or bool(reasons & {"test", "abusive"})
             good = rating.satisfaction in SATISFIED
             yield Line(f"rating:{rating.id}", case.township_code or "", good, out)
+
+    def _looks(self) -> Iterator[Line]:
+        """Return the second looks of each month's last draw."""
+        last: dict[str, int] = {}
+        for one in db.session.scalars(select(SpotSample).order_by(SpotSample.turn)):
+            last[one.month] = one.id
+        for look in db.session.scalars(select(SpotCheck)):
+            if look.sample_id not in last.values() or not self._in(look.closed_at):
+                continue
+            gone = look.state == "overtaken"
+            poor = look.grade == "C" and look.confirmed_at is None
+            told = gone or (look.state == "done" and look.result != "unseen" and not poor)
+            town = self.cases[look.case_id].township_code or ""
+            solved = look.state == "done" and look.result == "solved"
+            yield Line(f"spot:{look.id}", town, solved, not told)
 
 
 def _of(model: Any, names: str) -> list[Any]:

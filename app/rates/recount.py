@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.rates import RATES
+from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import Period
 from app.rates.queries import NOTHING, Group, by_group, figure
 from app.rates.raw import Line, World
@@ -26,7 +27,7 @@ class Difference:
 def differences(period: Period, *, now: datetime) -> list[Difference]:
     """Return every figure of the period, whole and by township, that differs from its rows."""
     world, found = World(period, now), list[Difference]()
-    for rate in RATES:
+    for rate in (*RATES, BESIDE_BY_KEY["audited"]):
         lines = world.lines(rate.key)
         parts = by_township(lines)
         shown = by_group(rate, period, Group.TOWNSHIP, now=now)

@@ -39,6 +39,7 @@ ON_DISPATCH = (K.SIGN_FOR, K.HAND_BACK)
 VISIT = (K.SIGN_FOR, K.ARRIVE, K.HAND_BACK)
 DEPARTMENT = (K.DEPARTMENT_RECEIPT, K.DEPARTMENT_FEEDBACK)
 FRESH_ROUND = (K.DISPATCH, K.CLOSURE, K.CLOSURE_OUTER)
+SECOND_LOOK = (K.RECHECK_30,)
 WORKED = (K.CLOSURE, K.FIRST_REPLY)
 """What is charged to the unit that has the case."""
 
@@ -92,7 +93,11 @@ TABLE: dict[Move, tuple[Effect, ...]] = {
         NEW_HOLDER,
     ),
     Move.CLOSE: (Effect(Do.STOP, (K.CLOSE, K.CLOSURE_OUTER, K.FIRST_REPLY)),),
-    Move.REOPEN: (Effect(Do.ANNUL, (K.CLOSURE,)), Effect(Do.START, FRESH_ROUND)),
+    Move.REOPEN: (
+        Effect(Do.ANNUL, (K.CLOSURE,)),
+        Effect(Do.VOID, SECOND_LOOK),
+        Effect(Do.START, FRESH_ROUND),
+    ),
     Move.ASK_REPORTER: (Effect(Do.PAUSE),),
     Move.ANSWERED: (Effect(Do.RESUME),),
     Move.SUSPEND: (Effect(Do.PAUSE),),

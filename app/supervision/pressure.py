@@ -17,7 +17,15 @@ from app.notify import service as notify
 from app.supervision import orders
 from app.supervision.events import AllExpired, Ended, Expired
 from app.supervision.models import WAITING, Urge
-from app.supervision.rules import LOCAL, QUIET, STEPS, UrgeLevel, roles_told, tells_holder
+from app.supervision.rules import (
+    LOCAL,
+    QUIET,
+    STEPS,
+    UNORDERED,
+    UrgeLevel,
+    roles_told,
+    tells_holder,
+)
 from app.worktime import queries as worktime
 from app.worktime.calendar import Calendar, end_of, local
 from app.worktime.rules import last_day
@@ -134,7 +142,8 @@ def _press(
         _tell(level, clock, told.of(level, clock), now=now)
     if level is UrgeLevel.ORDER:
         for clock in clocks:
-            orders.issue_for_clock(clock, now=now)
+            if str(clock.kind) not in UNORDERED:
+                orders.issue_for_clock(clock, now=now)
     audit.record(
         actor="system",
         action=f"clock.{STEPS[level].template}",

@@ -41,6 +41,9 @@ REPLY_WORKING_DAYS = 2
 QUIET = frozenset({"hand_back", "claim", "hearing"})
 """Windows of a right: their end urges nobody."""
 
+UNORDERED = frozenset({"recheck_30", "recheck_90"})
+"""A second look is its inspector's: an order would go to the unit that handled the case."""
+
 OFFICES: dict[str, tuple[Role, ...]] = {
     "accept": (Role.DESK, Role.DESK_LEAD),
     "accept_outer": (Role.DESK_LEAD,),

@@ -22,9 +22,9 @@ from app.feedback import service as feedback
 from app.feedback.rules import Satisfaction, Solved
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
-from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
 from app.fieldwork.states import Outcome
+from app.fieldwork.weighing import CheckInData
 from app.identity import openings, payees
 from app.identity import service as identity
 from app.intake import service as intake
@@ -212,7 +212,7 @@ def reply(at: datetime) -> ReplyData:
 def make() -> Living:
     """Make people and cases; needs an application context."""
     now = clock.now()
-    county.ground(now - 20 * DAY)
+    county.ground(now - 60 * DAY)
     staff = {one.username: accounts.by_username(one.username) for one in people.SHOWN}
     living = Living(now, staff)
     _at_the_desk(living)

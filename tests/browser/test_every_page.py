@@ -17,7 +17,7 @@ from app.cli.demo import people
 from app.web import access
 from config import read_keys
 from tests.browser import living as story
-from tests.browser import odd, sideways
+from tests.browser import looks, odd, sideways
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
 from tests.infra.beside import beside
@@ -28,7 +28,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOT_PAGES = set(
     """
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
-/t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv /w/draft/<key>/<photo_id>
+/t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv
+/sup/spot-checks/<int:sample_id>.csv /sup/patrols.<kind> /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size>
 /desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
@@ -79,6 +80,9 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/extend": "/w/{assigned}/extend",
     "/w/<number>/rest": "/w/{assigned}/rest /w/{resting}/rest",
     "/w/<number>/order": "/w/{assigned}/order",
+    "/w/patrol": "/w/patrol",
+    "/w/rechecks": "/w/rechecks",
+    "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed}",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
                       "/desk/{resting} /desk/{merged}",
@@ -127,6 +131,10 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/patterns": "/sup/patterns",
     "/sup/patterns/<key>": "/sup/patterns/last_minute",
     "/sup/left-out": "/sup/left-out",
+    "/sup/patrols": "/sup/patrols?period=quarter",
+    "/sup/spot-checks": "/sup/spot-checks",
+    "/sup/spot-checks/<int:sample_id>": "/sup/spot-checks/{sample}",
+    "/sup/spot-check/<int:check_id>": "/sup/spot-check/{look} /sup/spot-check/{look_failed}",
     "/sup/today/<what>": "/sup/today/near /sup/today/check /sup/today/rework /sup/today/bad",
     "/admin/areas": "/admin/areas",
     "/admin/audit": "/admin/audit",
@@ -162,6 +170,7 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
         odd.raise_flags(told)
         odd.call(told)
         sideways.make(told)
+        looks.make(told)
         return folder, told
 
 
@@ -197,7 +206,7 @@ def filled(living: Living, addresses: str) -> list[str]:
     numbers = {name: told.number for name, told in living.told.items()}
     awards = {f"award_{name}": living.award(name) for name in AWARDED}
     vouchers = {f"voucher_{name}": living.voucher(name) for name in ("claimed", "paid")}
-    known = numbers | awards | vouchers | odd.numbers() | sideways.numbers()
+    known = numbers | awards | vouchers | odd.numbers() | sideways.numbers() | looks.numbers()
     known |= {"opening": living.opening, "month": living.month, "batch": living.batch}
     return [address.format_map(known) for address in addresses.split()]
 

@@ -9,7 +9,7 @@ from app.web import access
 from tests.infra.browser import DESK, PHONE, Pages, accessibility, scrolls_sideways, shot
 from tests.web.gallery import page as gallery
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.own_app]
 
 LOOKS = ["", "err=1", "elder=1", "lang=en", "err=1&elder=1&lang=en", "sec=worker"]
 SMALL_TARGETS = """

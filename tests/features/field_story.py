@@ -13,8 +13,8 @@ from app.cases.workflow import Move, Urgency
 from app.core import events
 from app.core.tx import transaction
 from app.fieldwork import service as fieldwork
-from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
+from app.fieldwork.weighing import CheckInData
 
 T0 = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)  # Monday, 09:20 in Ninghai
 PLACE = (121.4247, 29.2892)

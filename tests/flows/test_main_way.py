@@ -19,9 +19,9 @@ from app.feedback import service as feedback
 from app.feedback.rules import Satisfaction, Solved
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
-from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
 from app.fieldwork.states import Outcome
+from app.fieldwork.weighing import CheckInData
 from app.identity import service as identity
 from app.intake import service as intake
 from app.intake.submission import Happening, Submission

@@ -6,8 +6,11 @@ those of the record, what the staff do is drawn.
 
 import csv
 import gzip
+import io
 import json
 import os
+import re
+from contextvars import Context
 from datetime import timedelta
 from random import Random
 
@@ -20,6 +23,7 @@ from app.cases import queries as cases
 from app.cases.models import Case
 from app.cases.workflow import Urgency
 from app.cli.demo import county, pictures
+from app.cli.demo import people as demo_people
 from app.cli.demo.timeline import Timeline
 from app.core import clock
 from app.core.db import db
@@ -31,9 +35,9 @@ from app.feedback import service as feedback
 from app.feedback.rules import Satisfaction, Solved
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
-from app.fieldwork.arrival import CheckInData
 from app.fieldwork.site import FinishData, ReplyData
 from app.fieldwork.states import Outcome
+from app.fieldwork.weighing import CheckInData
 from app.intake import service as intake
 from app.intake.models import Report
 from app.intake.submission import MAX_WORDS, Source, Submission
@@ -42,6 +46,7 @@ from app.rates import RATES, tally
 from app.rates.definition import Period
 from app.rates.queries import Group, Part, by_group, figure, records
 from app.rates.recount import differences
+from app.rates.rules import Figure
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.models import Clock
 from tests.infra.clock import moment
@@ -159,7 +164,7 @@ def texts(folder) -> list[str]:
 
 @pytest.mark.corpus
 @pytest.mark.slow
-def test_a_week_of_real_arrivals_adds_up(context):
+def test_a_week_of_real_arrivals_adds_up(context, app):
     folder = corpus("complaints")
     rows, words, rng = arrivals(folder), texts(folder), Random(7)
     people = county.ground(MONDAY)
@@ -181,6 +186,7 @@ def test_a_week_of_real_arrivals_adds_up(context):
     line.play(lambda _share: None)
     assert line.refused <= len(rows) // 50, "services refused what the story asked for"
     everything_adds_up(len(rows))
+    pages_and_files_say_the_same(app)
 
 
 def everything_adds_up(count: int) -> None:
@@ -212,3 +218,40 @@ def everything_adds_up(count: int) -> None:
         )
     ).all()
     assert late == [], "a clock that is due was not swept"
+
+
+def pages_and_files_say_the_same(app) -> None:
+    """Compare the numbers on the pages and the lines of the CSV files with the figures."""
+    with clock.moved_to(END):
+        period = Period(start=MONDAY, end=END)
+        counted = {rate.key: lists_of(figure(rate, period, now=END)) for rate in RATES}
+    db.session.remove()
+    shown, files = Context().run(read_pages, app)  # a browser knows nothing of this context
+    assert shown == counted
+    assert files == counted
+
+
+def lists_of(whole: Figure) -> list[int]:
+    """Return how many records the four lists of a figure hold, in the order of the page."""
+    return [whole.top, whole.bottom, whole.bottom - whole.top, whole.excluded]
+
+
+def read_pages(app) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Read, as a supervisor does, the numbers of every rate's lists and the lines of its files."""
+    client, shown, files = app.test_client(), {}, {}
+    first, last = (clock.local(at).date() for at in (MONDAY, END - timedelta(hours=1)))
+    days = f"period=own&first={first}&last={last}"
+    with clock.moved_to(END):
+        token = client.get("/token").get_json()["token"]
+        told = {"username": "supervisor", "password": demo_people.PASSWORD, "csrf_token": token}
+        assert client.post("/staff/login", data=told).status_code == 303
+        for rate in RATES:
+            page = client.get(f"/sup/rate/{rate.key}?{days}").get_data(as_text=True)
+            tabs = page.partition('class="tabs tabs-l"')[2].partition("</nav>")[0]
+            shown[rate.key] = [int(n) for n in re.findall(r'<b class="n">(\d+)</b>', tabs)]
+            sheets = [client.get(f"/sup/rate/{rate.key}.csv?{days}&part={part}") for part in Part]
+            files[rate.key] = [
+                len(list(csv.reader(io.StringIO(sheet.get_data(as_text=True))))) - 1
+                for sheet in sheets
+            ]
+    return shown, files

@@ -4,7 +4,7 @@ Building one (routes, templates, compiled SQL) takes longer than most tests do. 
 something on its application is marked `own_app` and gets a new one.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import Engine, event, make_url
@@ -14,6 +14,7 @@ from app.core.db import db
 from config import Config
 
 _apps: dict[str, Flask] = {}
+_engines: dict[str, Engine] = {}
 _routes: dict[str, int] = {}
 
 
@@ -21,17 +22,23 @@ def lend(config: Config) -> Flask:
     """Return this process's application, standing on these settings."""
     url = make_url(config.database_url)
     kind = url.get_backend_name()
-    app = _apps.get(kind)
-    if app is None:
-        app = _apps[kind] = create_app(config)
-        _routes[kind] = len(list(app.url_map.iter_rules()))
-        with app.app_context():
-            _follow(db.engine)
+    if kind not in _apps:
+        _build(kind, config)
+    app, engine = _apps[kind], _engines[kind]
     app.config.from_mapping(config.flask())
-    with app.app_context():
-        db.engine.url = url
+    engine.url = url
+    with app.app_context():  # a new face of it: what is cached or listened to by engine stays apart
+        cast(dict[None, Engine], db.engines)[None] = engine.execution_options()
     settle(config)
     return app
+
+
+def _build(kind: str, config: Config) -> None:
+    app = _apps[kind] = create_app(config)
+    _routes[kind] = len(list(app.url_map.iter_rules()))
+    with app.app_context():
+        _engines[kind] = db.engine
+    _follow(_engines[kind])
 
 
 def take_back(app: Flask) -> None:

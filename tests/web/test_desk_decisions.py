@@ -11,7 +11,7 @@ from app.enforcement.service import FindingData
 from app.enforcement.workflow import FindingKind
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
-from app.fieldwork.arrival import CheckInData
+from app.fieldwork.weighing import CheckInData
 from tests.infra.clock import at
 from tests.web import desk_story as story
 from tests.web.desk_story import hidden, kept

@@ -15,6 +15,8 @@ from app.cli.demo import people, shift, words
 from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
 from app.cli.demo.offices import Offices
+from app.cli.demo.rounds import Rounds
+from app.cli.demo.second_looks import SecondLooks
 from app.cli.demo.timeline import Timeline
 from app.core import clock
 from app.core.tx import transaction
@@ -51,6 +53,11 @@ def make(count: int) -> None:
     for day in range(WEEKS * 7 + 1):
         line.at(start + timedelta(days=day, hours=2), offices.day)
     with Darkroom() as darkroom:
+        looks = SecondLooks(line, rng, staff, darkroom)
+        rounds = Rounds(Random(SEED), staff, now)  # noqa: S311 (a story, not a secret)
+        for day in range(WEEKS * 7 + 1):
+            line.at(start + timedelta(days=day, hours=1), looks.day)
+            line.at(start + timedelta(days=day, hours=10), rounds.day)
         arrivals = [Arrival(line, rng, staff, darkroom, seed) for seed in range(1, count + 1)]
         for moment, arrival, later in zip_longest(
             _moments(rng, count, start, now), arrivals, arrivals[AHEAD:]

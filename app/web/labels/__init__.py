@@ -18,6 +18,7 @@ from app.web.labels import (
     rates,
     rewards,
     sla,
+    spotchecks,
     supervision,
     worktime,
 )
@@ -25,8 +26,8 @@ from app.web.labels import (
 LABELS: dict[str, dict[str, LazyString]] = {
     **accounts.LABELS, **cases.LABELS, **enforcement.LABELS, **feedback.LABELS,
     **fieldwork.LABELS, **flags.LABELS, **identity.LABELS, **intake.LABELS,
-    **places.LABELS, **rates.LABELS, **rewards.LABELS, **sla.LABELS, **supervision.LABELS,
-    **worktime.LABELS,
+    **places.LABELS, **rates.LABELS, **rewards.LABELS, **sla.LABELS, **spotchecks.LABELS,
+    **supervision.LABELS, **worktime.LABELS,
 }  # fmt: skip
 
 

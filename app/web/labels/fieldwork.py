@@ -30,6 +30,12 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "progress": _l("Further reply"),
         "final": _l("Reply proposed for the end"),
     },
+    "PointKind": {
+        "start": _l("Patrol begun"),
+        "normal": _l("All normal"),
+        "problem": _l("Problem"),
+        "end": _l("Patrol ended"),
+    },
     "HandBackState": {
         "open": _l("Waits for an answer"),
         "granted": _l("Hand-back granted"),

@@ -25,6 +25,7 @@ from app.web.messages import (
     rates,
     rewards,
     sla,
+    spotchecks,
     supervision,
     worktime,
 )
@@ -33,7 +34,8 @@ MESSAGES: dict[str, LazyString] = {
     **frame.MESSAGES, **accounts.MESSAGES, **cases.MESSAGES, **enforcement.MESSAGES,
     **feedback.MESSAGES, **fieldwork.MESSAGES, **flags.MESSAGES, **identity.MESSAGES,
     **intake.MESSAGES, **media.MESSAGES, **notify.MESSAGES, **places.MESSAGES, **rates.MESSAGES,
-    **rewards.MESSAGES, **sla.MESSAGES, **supervision.MESSAGES, **worktime.MESSAGES,
+    **rewards.MESSAGES, **sla.MESSAGES, **spotchecks.MESSAGES, **supervision.MESSAGES,
+    **worktime.MESSAGES,
 }  # fmt: skip
 GENERAL = _l("This could not be done. Nothing was changed.")
 

@@ -9,6 +9,9 @@ MESSAGES: dict[str, LazyString] = {
     "no_such_hand_back": _l("There is no such request to hand back."),
     "task_of_another": _l("This task is somebody else's."),
     "task_changed": _l("The task has changed in the meantime. Please look at it again."),
+    "patrol_runs": _l("You are on patrol already."),
+    "patrol_over": _l("No patrol is running. Please begin one."),
+    "patrol_words": _l("Please write what is wrong here."),
     "arrival_reason": _l(
         "Please say why place or photo do not fit, so that the duty officer can confirm."
     ),

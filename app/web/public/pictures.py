@@ -12,6 +12,7 @@ from app.intake import queries as reports
 from app.media import queries as photos
 from app.media import service as media
 from app.media.queries import PhotoInfo
+from app.spotchecks import queries as spotchecks
 from app.web import access
 from app.web.public import after, drafts, visits
 from app.web.public.site import blueprint
@@ -70,4 +71,6 @@ def _case_of(photo: PhotoInfo) -> int | None:
         return reports.by_id(photo.holder_id).case_id
     if photo.holder_kind == "check_in":
         return fieldwork.case_of_check_in(photo.holder_id)
+    if photo.holder_kind == "spot_check":
+        return spotchecks.check(photo.holder_id).case_id
     return fieldwork.task(photo.holder_id).case_id if photo.holder_kind == "finish" else None

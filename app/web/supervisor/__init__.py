@@ -7,12 +7,27 @@ from app.web.supervisor import (
     months,
     objections,
     overdue,
+    patrolling,
     patterns,
     ranking,
     rates,
+    samples,
     watch,
 )
 from app.web.supervisor.blueprint import blueprint
 
-VIEWS = (rates, drill, overdue, objections, watch, ranking, case, months, patterns, leaving_out)
+VIEWS = (
+    rates,
+    drill,
+    overdue,
+    objections,
+    watch,
+    ranking,
+    case,
+    months,
+    patterns,
+    leaving_out,
+    samples,
+    patrolling,
+)
 BLUEPRINTS = (blueprint,)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.core import clock
+from app.rates import BY_KEY, patrolled
 from app.rates import means as queries
 from app.rates import queries as rates
-from app.rates.beside import BESIDE
+from app.rates.beside import BESIDE, BESIDE_BY_KEY
 from app.rates.queries import Part
 from app.sla.kinds import ClockKind
+from app.spotchecks import queries as samples
 from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.supervisor import figures
@@ -43,7 +45,65 @@ def small(chosen: Chosen) -> list[Small]:
                     bottom=figure.bottom, address=address,
                 )
             )  # fmt: skip
-    return rows
+    return [_patrols(chosen), *rows]
+
+
+def _patrols(chosen: Chosen) -> Small:
+    """Return the attendance of patrols: not of cases, so it opens to a page of its own."""
+    figure = patrolled.figure(chosen.period, now=clock.now(), scope=chosen.scope)
+    return Small(
+        of="arrival", key="patrol", value=figures.value(figure), top=figure.top,
+        bottom=figure.bottom, address=url_for("supervisor.patrols", **chosen.args()),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of two figures that stand side by side; `between` is its interval in words."""
+
+    key: str
+    value: str
+    top: int
+    bottom: int
+    address: str
+    between: str
+
+
+def claimed_and_audited(chosen: Chosen) -> tuple[list[Side], str]:
+    """Return the closure rate as claimed and as audited, and what the sample says of all."""
+    now = clock.now()
+    sides = []
+    for rate in (BY_KEY["closure"], BESIDE_BY_KEY["audited"]):
+        figure = rates.figure(rate, chosen.period, now=now, scope=chosen.scope)
+        address = url_for("supervisor.rate", key=rate.key, part=str(Part.BOTTOM), **chosen.args())
+        sides.append(
+            Side(
+                key=rate.key, value=figures.value(figure), top=figure.top, bottom=figure.bottom,
+                address=address, between=_between(figure.interval),
+            )
+        )  # fmt: skip
+    return sides, _estimated(chosen)
+
+
+def _between(interval: tuple[float, float] | None) -> str:
+    return "—" if interval is None else f"{interval[0]:.2f}–{interval[1]:.2f}%"
+
+
+def _estimated(chosen: Chosen) -> str:
+    """Say the estimate weighed by stratum, where the samples' strata answer for what is chosen."""
+    if not chosen.scope.tallied:
+        return ""
+    found = samples.estimated(
+        chosen.period.start, chosen.period.end, township_code=chosen.scope.township_code
+    )
+    if found is None:
+        return ""
+    return _(
+        "Weighed by township: %(share)s%%, 95%% interval %(between)s; %(seen)s looks "
+        "speak for %(covered)s of %(cases)s closed cases.",
+        share=f"{found.share:.2f}", between=_between((found.low, found.high)), seen=found.seen,
+        covered=found.covered, cases=found.cases,
+    )  # fmt: skip
 
 
 def means(key: str, chosen: Chosen) -> list[str]:

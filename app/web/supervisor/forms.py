@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.rates.words import BY_HAND, OF_REPORT
@@ -94,3 +94,23 @@ class MonthForm(StaffForm):
     month = StringField(
         _l("Month, like 2026-10"), [InputRequired(_l("Please write a month like 2026-10."))]
     )
+
+
+class SampleForm(StaffForm):
+    """Draw the sample of a month that is over; a second draw needs its reason."""
+
+    month = StringField(
+        _l("Month, like 2026-10"), [InputRequired(_l("Please write a month like 2026-10."))]
+    )
+    reason = TextAreaField(_l("Why it is drawn again"), [Length(max=1000)])
+
+
+class SpotAnswerForm(StaffForm):
+    """What follows from a second look that found the case not solved."""
+
+    reopen = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("Reopen the case")), ("no", _l("Do not reopen"))]),
+    )  # fmt: skip
+    falsified = BooleanField(_l("The disposal was falsified"))
+    words = TextAreaField(_l("Reason"), [Length(max=1000)])

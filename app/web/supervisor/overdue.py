@@ -19,6 +19,7 @@ from app.feedback.rules import RatingReason
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import OverdueRow
+from app.spotchecks import queries as samples
 from app.supervision import queries as supervision
 from app.supervision import service as supervision_service
 from app.supervision.queries import UrgeView
@@ -112,10 +113,10 @@ def reopen(request_id: int) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def waiting() -> dict[str, dict[str, int]]:
-    """Give the navigation the number of late clocks and reopen requests."""
+    """Give the navigation the number of late clocks and reopen requests, and of second looks."""
     late = sla.overdue(now=clock.now(), size=1).total
-    asked = len(feedback.open_requests()) + len(objections.waiting())
-    return {"counts": {"supervisor.overdue": late + asked}}
+    asked = late + len(feedback.open_requests()) + len(objections.waiting())
+    return {"counts": {"supervisor.overdue": asked, "supervisor.spot_checks": samples.to_answer()}}
 
 
 def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:

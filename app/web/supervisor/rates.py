@@ -45,6 +45,7 @@ def five() -> ResponseReturnValue:
         league=league(ranked, chosen),
         form=scope_form(chosen),
         small=beside.small(chosen),
+        audited=beside.claimed_and_audited(chosen),
         version=DEFINITION_VERSION,
     )
 

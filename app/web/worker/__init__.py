@@ -8,12 +8,17 @@ from app.web.worker import (
     handback,
     me,
     order,
+    patrol,
     pictures,
+    recheck,
     reply,
     rest,
     today,
 )
 from app.web.worker.blueprint import blueprint
 
-VIEWS = (today, me, case, arrive, reply, finish, handback, extend, rest, order, pictures)
+VIEWS = (
+    today, me, case, arrive, reply, finish, handback, extend, rest, order, pictures, recheck,
+    patrol,
+)  # fmt: skip
 BLUEPRINTS = (blueprint,)

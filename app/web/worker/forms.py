@@ -16,9 +16,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from app.fieldwork.arrival import CheckInData
+from app.fieldwork.patrols import Here
 from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
 from app.fieldwork.states import Outcome
+from app.fieldwork.weighing import CheckInData
+from app.spotchecks.kinds import SpotResult
 from app.web.forms import StaffForm
 from app.web.i18n import gettext as _
 from app.web.labels import choices
@@ -70,6 +72,40 @@ class ArriveForm(StaffForm):
             photo_ids=photo_ids,
             draft_key=self.idem_key.data or "",
         )
+
+
+class PatrolForm(StaffForm):
+    """What `patrol.js` fills in, and what is noted of a place."""
+
+    lng = HiddenField()
+    lat = HiddenField()
+    accuracy = HiddenField()
+    what = StringField()
+    words = TextAreaField(_l("What is wrong here"), [Length(max=1000)])
+
+    def here(self) -> Here:
+        """Return where the phone says it is."""
+        lng = number(self.lng.data, least=-180, most=180)
+        lat = number(self.lat.data, least=-90, most=90)
+        return Here(
+            lng=lng if lat is not None else None,
+            lat=lat if lng is not None else None,
+            accuracy=number(self.accuracy.data, least=0, most=1e6),
+        )
+
+
+class RecheckForm(ArriveForm):
+    """The second look at a closed case: what was found, with the proof of an arrival."""
+
+    result = RadioField(
+        _l("How it is there now"), choices=choices(SpotResult), validate_choice=False
+    )
+    words = TextAreaField(_l("What you saw"), [Length(max=1000)])
+
+    def found(self) -> SpotResult | None:
+        """Return what was chosen."""
+        word = self.result.data
+        return SpotResult(word) if word in set(SpotResult) else None
 
 
 def _seconds(text: str | None, *, least: float) -> float | None:

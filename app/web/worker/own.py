@@ -8,6 +8,7 @@ from app.cases.queries import CaseView
 from app.core.errors import Forbidden, NotFound
 from app.fieldwork import queries as fieldwork
 from app.fieldwork.queries import TaskView
+from app.spotchecks import queries as spotchecks
 from app.web import access
 
 
@@ -21,14 +22,14 @@ class Place:
 
 
 def find(number: str) -> Place:
-    """Return a case of the reader's township, or one that he has or had a task on.
+    """Return a case of the reader's township, or one that he has or had a task on, or looks at.
 
     Raises NotFound for any other: as if there were no such case (R-S2).
     """
     row, who = cases.by_number(number), access.actor()
     task = fieldwork.current(row.id)
     mine = task is not None and task.staff_id == who.staff_id
-    if not (mine or _sees(row, who)):
+    if not (mine or _sees(row, who) or spotchecks.is_given(row.id, who.staff_id)):
         raise NotFound("no_such_case")
     return Place(case=row, task=task, mine=mine)
 

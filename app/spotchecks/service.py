@@ -1,0 +1,8 @@
+"""What pages, commands, jobs and reactions call."""
+
+from app.spotchecks.answering import answer, confirm
+from app.spotchecks.drawing import draw
+from app.spotchecks.giving import follow, pass_on_batch
+from app.spotchecks.looking import issue_challenge, look, own
+
+__all__ = ["answer", "confirm", "draw", "follow", "issue_challenge", "look", "own", "pass_on_batch"]

@@ -1,0 +1,23 @@
+"""Words for spot checks."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+LABELS: dict[str, dict[str, LazyString]] = {
+    "SpotState": {
+        "open": _l("Waits for the second look"),
+        "done": _l("Looked at"),
+        "overtaken": _l("Reopened before the second look"),
+        "dropped": _l("Dropped: drawn again"),
+    },
+    "SpotResult": {
+        "solved": _l("Really solved"),
+        "back": _l("It was solved and is back"),
+        "never": _l("It was never solved"),
+        "unseen": _l("Could not be seen"),
+    },
+    "SpotAnswer": {
+        "reopened": _l("Taken up again"),
+        "left": _l("Left closed"),
+    },
+}

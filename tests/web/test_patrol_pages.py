@@ -1,0 +1,92 @@
+"""The patrol page without scripts, and the attendance beside the rates with its page and file."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from app.accounts.models import Staff
+from app.accounts.permissions import Role
+from app.core.db import db
+from app.core.tx import transaction
+from app.fieldwork import attendance, patrols
+from app.places import queries as places
+from tests.features import spot_story as story
+from tests.infra.clock import moment
+from tests.web.field_pages import HASHED, hire, inside, signed_in
+
+AT, AFTER = moment("2026-11-03 09:00"), moment("2026-11-09 09:00")
+WEEK = "period=own&first=2026-11-02&last=2026-11-08"
+
+
+@pytest.fixture
+def people(app):
+    with inside(app):
+        told = story.begin()
+        with transaction():
+            patrols.plan_batch(moment("2026-11-02 07:00"))
+            db.session.get(Staff, told["w001001"].staff_id).password_hash = HASHED
+    return told
+
+
+@pytest.fixture
+def worker(app, people):
+    return signed_in(app, "w001001")
+
+
+def position(app):
+    with inside(app):
+        area = places.area(story.grids(story.TOWNS[0])[0])
+    return {"lng": str(area.centre_lng), "lat": str(area.centre_lat), "accuracy": "20"}
+
+
+def test_a_patrol_from_begin_to_end(app, people, worker):
+    here = position(app)
+    assert "本周巡查 0/3" in worker.get("/w/patrol", at=AT)
+    worker.post("/w/patrol/start", here, at=AT)
+    page = worker.get("/w/patrol", at=AT)
+    assert "记一个点：一切正常" in page
+    worker.post("/w/patrol/point", here | {"what": "normal"}, at=AT)
+    page = worker.post("/w/patrol/point", here | {"what": "problem"}, status=422, at=AT)
+    assert "请写明这里有什么问题" in page
+    worker.post("/w/patrol/point", here | {"what": "problem", "words": "有人倒垃圾"}, at=AT)
+    assert "有人倒垃圾" in worker.get("/w/patrol", at=AT)
+    worker.post("/w/patrol/end", here, at=AT)
+    assert "本周巡查 1/3" in worker.get("/w/patrol", at=AT)
+    worker.post("/w/patrol/end", here, status=409, at=AT)
+
+
+def test_without_scripts_it_is_kept_and_said_not_to_count(app, people, worker):
+    assert "收不到位置" in worker.get("/w/patrol", at=AT)
+    worker.post("/w/patrol/start", at=AT)
+    worker.post("/w/patrol/start", status=409, at=AT)
+    worker.post("/w/patrol/end", at=AT)
+    page = worker.get("/w/patrol", at=AT)
+    assert "不计入" in page
+    with inside(app):
+        assert not attendance.patrols(staff_id=people["w001001"].staff_id).rows[0].proven
+
+
+def test_the_figure_stands_beside_the_rates_and_opens(app, people, worker):
+    here = position(app)
+    for act in ("start", "end"):
+        worker.post(f"/w/patrol/{act}", here, at=AT)
+    hire(app, "boss", Role.SUPERVISOR, area="330226")
+    boss = signed_in(app, "boss")
+    page = boss.get(f"/sup?{WEEK}", at=AFTER)
+    link = re.search(r'href="(/sup/patrols[^"]*)">1/18<', page)
+    assert link
+    address = link.group(1).replace("&amp;", "&")
+    page = boss.get(address, at=AFTER)
+    assert page.count('data-h="计划"') == 6
+    answer = boss.answer(address.replace("/patrols?", "/patrols.csv?"), at=AFTER)
+    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert sum(int(line["计入"]) for line in lines) == 1
+    assert sum(int(line["计划"]) for line in lines) == 18
+    person = people["w001001"].staff_id
+    page = boss.get(f"/sup/patrols?{WEEK}&person={person}", at=AFTER)
+    assert "这个人的巡查" in page
+    assert boss.answer(f"/sup/patrols.doc?{WEEK}", at=AFTER).status_code == 404
+    boss.get("/w/patrol", status=403, at=AFTER)
+    worker.get("/sup/patrols", status=403, at=AFTER)
