@@ -23,14 +23,14 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     settle(config)
-    events.react_with(reactions.REACTIONS)
     web.register(app, config)
     cli.register(app)
     return app
 
 
 def settle(config: Config) -> None:
-    """Hand to each feature what it needs of the settings."""
+    """Hand to each feature what it needs of the settings, and say what follows what."""
+    events.react_with(reactions.REACTIONS)
     limits.configure(config.keys["limiter"])
     accounts.configure(session_key=config.keys["session"], index_key=config.keys["index"])
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)

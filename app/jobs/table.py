@@ -4,6 +4,7 @@ A driver says when, the rows say what: every job may run twice, late, or on two 
 (rule 8, safeguards.md decision 10).
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,10 +115,14 @@ def never() -> bool:
     return False
 
 
-def tick(name: str, *, most: int = MOST_BATCHES, stop: Callable[[], bool] = never) -> int:
+def tick(
+    name: str, *, most: int = MOST_BATCHES, stop: Callable[[], bool] = never, rest: float = 0.0
+) -> int:
     """Run one job until nothing is due, `most` batches, or `stop`; return how many rows it handled.
 
-    `stop` is asked between two batches: what is left waits for the next tick.
+    `stop` is asked between two batches: what is left waits for the next tick. `rest` is the pause
+    between them in seconds: SQLite's other writers look for the lock every tenth of a second only,
+    and a backlog without pauses keeps them out longer than they wait.
     """
     handled = 0
     for _ in range(most):
@@ -127,4 +132,5 @@ def tick(name: str, *, most: int = MOST_BATCHES, stop: Callable[[], bool] = neve
         handled += count
         if not count or stop():
             break
+        time.sleep(rest)
     return handled

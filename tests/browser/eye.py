@@ -14,7 +14,7 @@ WIDTHS = (320, 360, 768, 1280)
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{3,}")
 CODES = re.compile(
-    r"E110-\w+|V-\w{5}-\w+|DEMO-\d|\b[0-9a-f]{4,}\b|\S+\.(?:md|json|zip)|[\w-]+=\S+"
+    r"E110-\w+|V-\w{5}-\w+|DEMO-\d|(?<![0-9A-Za-z])[0-9a-f]{4,}(?![0-9A-Za-z])|\S+\.(?:md|json|zip)|[\w-]+=\S+"
     r"|\b(?:case|staff):\S+"
 )
 KNOWN = frozenset(

@@ -228,9 +228,10 @@ def answer_conditions(page: Page) -> None:
 
 def decide(page: Page, words: str) -> None:
     """Press the button; where a yes-or-no form asks, say yes first."""
+    own = page.locator("form", has=page.get_by_role("button", name=words)).first
     yes = page.locator("input[type=radio][value=yes], input[type=radio][value=approve]")
-    if yes.count():
-        page.locator("label", has=yes.first).first.click()
+    if own.locator(yes).count():
+        own.locator("label", has=yes).first.click()
     press(page, words)
 
 

@@ -60,8 +60,8 @@ def begin():
         {
             CaseMoved: (fieldwork.follow, sla.follow, service.follow),
             ClocksBreached: (supervision.on_breaches,),
-            ReopenAsked: (reactions.start_reopen_answer,),
-            ReopenDecided: (reactions.answer_reopen,),
+            ReopenAsked: reactions.REACTIONS[ReopenAsked],
+            ReopenDecided: reactions.REACTIONS[ReopenDecided],
         }
     )
     now = moment(START)

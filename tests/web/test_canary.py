@@ -19,7 +19,7 @@ from app.media import queries as media
 from app.rewards import batches
 from app.web.custody.export import XLSX
 from tests.browser import living as story
-from tests.browser import odd, sideways
+from tests.browser import looks, odd, sideways
 from tests.infra import papers
 
 PHONE = "13912345678"
@@ -38,6 +38,7 @@ def county(app):
         odd.raise_flags(living)
         odd.call(living)
         sideways.make(living)
+        looks.make(living)
         told = living.told["banked"]
         with transaction():
             identity.leave_phone(told.report_id, PHONE, now=living.now)
@@ -60,6 +61,7 @@ def addresses(app, living):
         "rule_set_id": [1], "filename": ["css/eco110.css"], "month": [living.month],
         "kind": ["csv", "xlsx"], "flag_id": list(odd.numbers().values()),
         "hand_over_id": list(sideways.numbers().values()), "call_back_id": [odd.numbers()["call"]],
+        "check_id": [looks.numbers()["look"]], "sample_id": [looks.numbers()["sample"]],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint == "static":

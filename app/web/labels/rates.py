@@ -123,7 +123,15 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "exclusion_burst": _l("One person left out five or more on one day."),
         "not_asked": _l("Closed, and no rating by page or by call."),
     },
-    "Office": {"desk": _l("Desk"), "dispatch": _l("Dispatch"), "check": _l("Checking office")},
+    "Office": {
+        "desk": _l("Desk"),
+        "dispatch": _l("Dispatch"),
+        "check": _l("Checking office"),
+        "enforcement": _l("Enforcement"),
+        "call": _l("Call back"),
+        "rewards": _l("Rewards"),
+        "supervision": _l("Supervision"),
+    },
     "Group": {
         "township_code": _l("Township"),
         "unit_code": _l("Unit"),
