@@ -67,11 +67,11 @@ class Eye:
     """What a number or a random part of an address is called in the names of pictures."""
     faults: list[str] = field(default_factory=list)
 
-    def look(self, page: Page, address: str, who: str) -> None:
+    def look(self, page: Page, address: str, who: str, widths: tuple[int, ...] = WIDTHS) -> None:
         """Examine the page that is open: in Chinese also its look, by day and by night."""
         where = f"{address} as {who}"
         self.faults += [f"{where}: {found}" for found in accessibility(page)]
-        self._widths(page, where)
+        self._widths(page, where, widths)
         self._language(page, where)
         if self.english:
             return
@@ -84,9 +84,9 @@ class Eye:
         name = re.sub(r"\W+", "-", f"{address}-{who}").strip("-")
         shot(page, f"every-{name}")
 
-    def _widths(self, page: Page, where: str) -> None:
+    def _widths(self, page: Page, where: str, widths: tuple[int, ...]) -> None:
         size = page.viewport_size
-        for width in WIDTHS:
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 640 if width < 700 else 800})
             if wider := scrolls_sideways(page):
                 self.faults.append(f"{where}: scrolls sideways at {width} px: {wider}")

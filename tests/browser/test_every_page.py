@@ -156,6 +156,8 @@ EMPTY = """form => {
   }
   HTMLFormElement.prototype.submit.call(form);
 }"""
+NARROWEST = (320,)
+"""A refused page is the page with a list of errors on it: only the narrowest could overflow."""
 OWN_FORM = "main form[method=post]:not([action])"
 
 
@@ -241,7 +243,7 @@ def left_empty(page: Page, address: str, eye: Eye, who: str) -> None:
         form.evaluate(EMPTY)
     if sent.value.status not in {200, 409, 422}:
         eye.faults.append(f"{address} as {who}, left empty: {sent.value.status}")
-    eye.look(page, f"{address}-empty", who)
+    eye.look(page, f"{address}-empty", who, NARROWEST)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -17,7 +17,7 @@ from app.rewards.states import State, Way
 from tests.features import rewards_make as make
 from tests.features.rewards_make import NOW
 
-HISTORIES = int(os.environ.get("ECO110_HISTORIES", "300"))
+HISTORIES = int(os.environ.get("ECO110_HISTORIES", "120"))
 """How many histories are played; R-M7 asks for 10,000, which takes a while."""
 _marks = count(1)
 VOUCHER = service.ClaimData(way=Way.VOUCHER, secret_ok=True)
