@@ -31,6 +31,8 @@ from app.feedback.events import (
     Rated,
     ReopenAsked,
     ReopenDecided,
+    ReviewAnswered,
+    ReviewAsked,
 )
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
@@ -40,6 +42,13 @@ from app.intake import queries as intake
 from app.intake.events import ReportReceived
 from app.media.events import PhotoCompared
 from app.notify import service as notify
+from app.penalty_clocks import (
+    follow_decision,
+    follow_filing,
+    follow_no_penalty,
+    follow_revocation,
+    start_filing,
+)
 from app.rewards import queries as awards
 from app.rewards import service as rewards
 from app.rewards.events import AwardMoved, ClaimReminder
@@ -125,7 +134,7 @@ def stops(kind: ClockKind) -> Reaction:
     return stop
 
 
-def tell_answer(event: ReopenDecided | ObjectionDecided) -> None:
+def tell_answer(event: ReopenDecided | ObjectionDecided | ReviewAnswered) -> None:
     """Tell the reporter that a wish of his is answered."""
     _tell(event.report_id, "news", event=event.subject, now=event.now)
 
@@ -148,41 +157,6 @@ def stop_first_reply(event: FirstReplySent) -> None:
     sla.stop(event.case_id, ClockKind.FIRST_REPLY, event.now, actor=event.by)
     for report in intake.of_matter(event.case_id):
         _tell(report.id, "replied", event=f"reply:{event.reply_id}", now=event.now)
-
-
-def start_filing(event: FindingSet) -> None:
-    """Start the clock of a measure where a violation is ours to punish."""
-    if event.starts_filing:
-        sla.start(event.case_id, ClockKind.FILING, event.now, actor=event.by)
-
-
-def follow_filing(event: PenaltyFiled) -> None:
-    """End the filing clock; a filing starts the one of its decision."""
-    sla.stop(event.case_id, ClockKind.FILING, event.now, at=event.at, actor=event.by)
-    if event.measure == "filing":
-        sla.start(event.case_id, ClockKind.DECISION, event.now, actor=event.by)
-
-
-def follow_decision(event: PenaltyDecided) -> None:
-    """End the clock of the decision; from its day on it is to be served, if not on the spot."""
-    for kind in (ClockKind.DECISION, ClockKind.HEARING):
-        sla.stop(event.case_id, kind, event.now, at=event.at, actor=event.by)
-    sla.void(event.case_id, ClockKind.SERVE, event.now, actor=event.by, reason="decided anew")
-    if not event.on_spot:
-        sla.start(event.case_id, ClockKind.SERVE, event.at, actor=event.by)
-
-
-def follow_revocation(event: PenaltyRevoked) -> None:
-    """Nothing is left to be served; what was published is to be taken down in three days."""
-    sla.void(event.case_id, ClockKind.SERVE, event.now, actor=event.by, reason="revoked")
-    if event.published:
-        sla.start(event.case_id, ClockKind.WITHDRAW_PUBLICATION, event.now, actor=event.by)
-
-
-def follow_no_penalty(event: NoPenaltyDecided) -> None:
-    """No penalty by law: nothing more is due (the rate excludes the case and lists it)."""
-    for kind in (ClockKind.FILING, ClockKind.DECISION, ClockKind.HEARING):
-        sla.stop(event.case_id, kind, event.now, actor=event.by)
 
 
 def end_call_back(event: CallEnded) -> None:
@@ -284,6 +258,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ReopenDecided: (stops(ClockKind.REOPEN_ANSWER), tell_answer),
     ObjectionRaised: (starts(ClockKind.OBJECTION),),
     ObjectionDecided: (stops(ClockKind.OBJECTION), tell_answer),
+    ReviewAsked: (starts(ClockKind.REVIEW),),
+    ReviewAnswered: (stops(ClockKind.REVIEW), tell_answer),
     AwardMoved: (follow_award, tell_of_award),
     ClaimReminder: (remind_of_claim,),
     CalendarLoaded: (sla.follow_calendar,),

@@ -98,6 +98,7 @@ class Verb(StrEnum):
     ORDER_SEND = "order_send"
     REOPEN_DECIDE = "reopen_decide"
     OBJECTION_DECIDE = "objection_decide"
+    REVIEW_DECIDE = "review_decide"
     EXCLUDE_PROPOSE = "exclude_propose"
     EXCLUDE = "exclude"
     SPOT_CHECK = "spot_check"
@@ -169,8 +170,8 @@ ROLES: dict[Role, frozenset[Verb]] = {
     R.FINANCE: frozenset({V.SELF, V.PAYOUT_READ, V.REWARD_PAY}),
     R.SUPERVISOR: frozenset({
         V.SELF, V.CASE_READ, V.RATES_READ, V.OVERDUE_READ, V.ORDER_SEND, V.REOPEN_DECIDE,
-        V.OBJECTION_DECIDE, V.EXCLUDE, V.SPOT_CHECK, V.BRIEFING_READ, V.BRIEFING_MAKE, V.EXPORT,
-        V.FLAG_READ, V.FLAG_ANSWER,
+        V.OBJECTION_DECIDE, V.REVIEW_DECIDE, V.EXCLUDE, V.SPOT_CHECK, V.BRIEFING_READ,
+        V.BRIEFING_MAKE, V.EXPORT, V.FLAG_READ, V.FLAG_ANSWER,
     }),
     R.CUSTODIAN: frozenset({
         V.SELF, V.IDENTITY_READ, V.IDENTITY_REQUEST, V.IDENTITY_APPROVE, V.IDENTITY_OPEN,

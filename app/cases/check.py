@@ -17,6 +17,8 @@ from app.places import queries as places
 GIVEN_BY = (Move.ASSIGN, Move.GRANT_HANDBACK, Move.DEPARTMENT_RETURN)
 """Moves whose facts name who got the case; of the others the actor handled it."""
 HANDLED_BY = (*GIVEN_BY, Move.ARRIVE, Move.HANDLE, Move.HANDLE_REMOTELY, Move.FEEDBACK)
+JUDGED_BY = (Move.PASS_CHECK, Move.FAIL_CHECK, Move.CLOSE)
+STAFF = "staff:"
 
 
 def handlers(case_id: int) -> set[int]:
@@ -29,9 +31,20 @@ def handlers(case_id: int) -> set[int]:
     for step in steps:
         if step.move in GIVEN_BY:
             found |= {step.facts["staff_id"]} if step.facts.get("staff_id") else set()
-        elif step.actor.startswith("staff:"):
-            found.add(int(step.actor.removeprefix("staff:")))
+        elif step.actor.startswith(STAFF):
+            found.add(int(step.actor.removeprefix(STAFF)))
     return found
+
+
+def parties(case_id: int) -> set[int]:
+    """Return the staff ids of everybody who handled, checked or closed the case in any round."""
+    judges = db.session.scalars(
+        select(CaseStep.actor).where(
+            CaseStep.case_id == case_id, CaseStep.move.in_(JUDGED_BY),
+            CaseStep.actor.startswith(STAFF),
+        )
+    )  # fmt: skip
+    return handlers(case_id) | {int(actor.removeprefix(STAFF)) for actor in judges}
 
 
 def must_be_other(case_id: int, checker: Actor) -> None:

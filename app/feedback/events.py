@@ -111,3 +111,34 @@ class ObjectionDecided:
     def subject(self) -> str:
         """Name it as clocks name it."""
         return f"objection:{self.objection_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAsked:
+    """A reporter asks for a review of the outcome: the clock of its answer starts."""
+
+    review_id: int
+    case_id: int
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"review:{self.review_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAnswered:
+    """The review upheld the reporter or confirmed the outcome; the reporter is told."""
+
+    review_id: int
+    report_id: int
+    case_id: int
+    upheld: bool
+    by: str
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """Name it as clocks name it."""
+        return f"review:{self.review_id}"

@@ -1,4 +1,4 @@
-"""Tables of ratings, reopen requests and call-backs."""
+"""Tables of ratings, call-backs, and of the wishes that a supervisor answers."""
 
 from datetime import datetime
 from typing import Any
@@ -34,16 +34,14 @@ class Rating(Model):
     window_ends_at: Mapped[datetime]
 
 
-class ReopenRequest(Model):
-    """A reporter's wish to have a closed case taken up again, and the supervisor's answer."""
+class Wish(Model):
+    """What a reporter wishes and a supervisor answers: the words of both, and until when."""
 
-    __tablename__ = "reopen_request"
-    __table_args__ = (Index("ix_reopen_request_state_due", "state", "due_at"),)
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    round: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -51,6 +49,15 @@ class ReopenRequest(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class ReopenRequest(Wish):
+    """A reporter's wish to have a closed case taken up again, and the supervisor's answer."""
+
+    __tablename__ = "reopen_request"
+    __table_args__ = (Index("ix_reopen_request_state_due", "state", "due_at"),)
+
+    round: Mapped[int]
 
 
 class CallBack(Model):
@@ -86,19 +93,28 @@ class Call(Model):
     outcome: Mapped[CallOutcome | None] = mapped_column(Word(CallOutcome))
 
 
-class Objection(Model):
+class Objection(Wish):
     """A reporter's objection to the rejection, once a report, and the answer (move 4)."""
 
     __tablename__ = "objection"
     __table_args__ = (Index("ix_objection_state_due", "state", "due_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
-    asked_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    state: Mapped[RequestState] = mapped_column(Word(RequestState))
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    decided_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Review(Wish):
+    """A request to review the outcome, each of the two stages once a round, and the answer.
+
+    `authority` and `paper` name who reviewed it and the document that says so.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("report_id", "round", "stage"),
+        Index("ix_review_state_due", "state", "due_at"),
+    )
+
+    round: Mapped[int]
+    stage: Mapped[int]
+    authority: Mapped[str] = mapped_column(Text, default="")
+    paper: Mapped[str] = mapped_column(Text, default="")

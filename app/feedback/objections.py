@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import queries as case_queries
@@ -13,9 +12,10 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.queries import CaseView
 from app.cases.workflow import Move, State
-from app.core.db import claim, db
-from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.core.db import db
+from app.core.errors import NotFound, Refused, Stale
 from app.core.events import announce
+from app.feedback import wishes
 from app.feedback.events import ObjectionDecided, ObjectionRaised
 from app.feedback.models import Objection
 from app.feedback.rules import RequestState
@@ -27,8 +27,6 @@ DAYS = 30
 """Natural days after the rejection in which it may be objected to (domain.md §5, move 4)."""
 ANSWER_IN = 2
 """Working days in which the supervisor answers (decision 29)."""
-MAX_WORDS = 3000
-MIN_WORDS = 5
 NO_LONGER_REJECTED = {
     "exclusion": None, "exclusion_by": None, "reject_proposed_by": None, "reject_reason": None,
     "reject_note": "",
@@ -54,11 +52,7 @@ def raise_objection(report_id: int, *, reason: str, now: datetime) -> int:
 
     Raises Invalid (no words, too many), Refused `objection_not_open`, Stale `objected_before`.
     """
-    words = reason.strip()
-    if len(words) < MIN_WORDS:
-        raise Invalid("objection_words", field="words", least=MIN_WORDS)
-    if len(words) > MAX_WORDS:
-        raise Invalid("words_too_long", field="words", most=MAX_WORDS)
+    words = wishes.words_of(reason, missing="objection_words")
     audit.take_turn()  # two clicks at the same moment are one objection
     report = intake.by_id(report_id)
     case = case_queries.leading(report.case_id)
@@ -87,13 +81,13 @@ def decide(objection_id: int, *, uphold: bool, answer: str, by: Actor, now: date
     row = db.session.get(Objection, objection_id)
     if row is None:
         raise NotFound("no_such_objection")
-    if len(answer.strip()) < MIN_WORDS:
-        raise Invalid("answer_missing", field="answer")
+    words = wishes.answer_of(answer)
     case = cases.get(row.case_id)
-    _must_be_other(case, by)
-    others = _waiting(Objection.case_id == case.id) if uphold else []
-    for one in (row, *(other for other in others if other.id != objection_id)):
-        _answer(one, uphold=uphold, answer=answer.strip(), by=by, now=now)
+    rejecters = filter(None, (case.exclusion_by, case.reject_proposed_by))
+    wishes.must_be_other(rejecters, by, key="objection_own")
+    others = wishes.waiting(Objection, case.id, Objection.id != objection_id) if uphold else []
+    for one in (row, *others):
+        _answer(one, uphold=uphold, answer=words, by=by, now=now)
     if uphold:
         cases.move(
             case.id, Move.UPHOLD_OBJECTION, by=by.key, now=now, note=answer,
@@ -101,36 +95,15 @@ def decide(objection_id: int, *, uphold: bool, answer: str, by: Actor, now: date
         )  # fmt: skip
 
 
-def _must_be_other(case: Case, by: Actor) -> None:
-    known = (accounts.get(one) for one in (case.exclusion_by, case.reject_proposed_by) if one)
-    if any(by.is_same_person(person) for person in known):
-        raise Forbidden("objection_own")
-
-
 def _answer(row: Objection, *, uphold: bool, answer: str, by: Actor, now: datetime) -> None:
     objection_id, report_id, case_id = row.id, row.report_id, row.case_id
-    state = RequestState.GRANTED if uphold else RequestState.REFUSED
-    won = claim(
-        update(Objection)
-        .where(Objection.id == objection_id, Objection.state == RequestState.OPEN)
-        .values(state=state, decided_by=by.staff_id, decided_at=now, answer=answer)
-    )
-    if not won:
-        raise Stale("already_decided")
-    audit.record(
-        actor=by.key, action=f"objection.{state}", subject=f"report:{report_id}", now=now
-    )  # fmt: skip
+    wishes.settle(row, uphold=uphold, answer=answer, by=by, now=now, word="objection")
     announce(
         ObjectionDecided(
             objection_id=objection_id, report_id=report_id, case_id=case_id, upheld=uphold,
             by=by.key, now=now,
         )
     )  # fmt: skip
-
-
-def _waiting(*wanted: ColumnElement[bool]) -> list[Objection]:
-    rows = select(Objection).where(Objection.state == RequestState.OPEN, *wanted)
-    return list(db.session.scalars(rows.order_by(Objection.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.accounts.queries import Actor
 from app.audit import service as audit
@@ -12,19 +12,18 @@ from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.workflow import Move, State
-from app.core.db import claim, db
+from app.core.db import db
 from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.events import announce
-from app.feedback import rules
+from app.feedback import rules, wishes
 from app.feedback.events import Rated, ReopenAsked, ReopenDecided
 from app.feedback.models import Rating, ReopenRequest
 from app.feedback.rules import RatingReason, RequestState, Satisfaction, Solved
+from app.feedback.wishes import MAX_WORDS
 from app.intake import queries as intake
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
 
-MAX_WORDS = 3000
-MIN_ANSWER = 5
 ANSWER_IN = 2
 """Working days in which the supervisor answers a reopen request (decision 29)."""
 
@@ -176,41 +175,32 @@ def decide_reopen(request_id: int, *, grant: bool, answer: str, by: Actor, now: 
     if row is None:
         raise NotFound("no_such_request")
     case_id = row.case_id
-    if len(answer.strip()) < MIN_ANSWER:
-        raise Invalid("answer_missing", field="answer")
+    words = wishes.answer_of(answer)
     check.must_be_other(case_id, by)
-    _decide(row, grant=grant, answer=answer, by=by, now=now)
+    _decide(row, grant=grant, answer=words, by=by, now=now)
     if not grant:
         return
-    others = db.session.scalars(
-        select(ReopenRequest).where(
-            ReopenRequest.case_id == case_id, ReopenRequest.state == RequestState.OPEN
-        )
-    ).all()
-    for other in others:
-        _decide(other, grant=True, answer=answer, by=by, now=now)
+    grant_waiting(case_id, answer=words, by=by, now=now)
     facts = {"request_id": request_id}
     cases.move(case_id, Move.REOPEN, by=by.key, now=now, note=answer, facts=facts)
 
 
+def grant_waiting(case_id: int, *, answer: str, by: Actor, now: datetime) -> None:
+    """Grant what waits for the reopening of a case that is being reopened."""
+    for other in wishes.waiting(ReopenRequest, case_id):
+        _decide(other, grant=True, answer=answer, by=by, now=now)
+
+
 def _decide(row: ReopenRequest, *, grant: bool, answer: str, by: Actor, now: datetime) -> None:
     request_id, report_id, case_id = row.id, row.report_id, row.case_id
-    state = RequestState.GRANTED if grant else RequestState.REFUSED
-    won = claim(
-        update(ReopenRequest)
-        .where(ReopenRequest.id == request_id, ReopenRequest.state == RequestState.OPEN)
-        .values(state=state, decided_by=by.staff_id, decided_at=now, answer=answer.strip())
-    )
-    if not won:
-        raise Stale("already_decided")
-    audit.record(actor=by.key, action=f"reopen.{state}", subject=f"report:{report_id}", now=now)
+    wishes.settle(row, uphold=grant, answer=answer, by=by, now=now, word="reopen")
     announce(
         ReopenDecided(
             request_id=request_id,
             report_id=report_id,
             case_id=case_id,
             granted=grant,
-            answer=answer.strip(),
+            answer=answer,
             by=by.key,
             now=now,
         )

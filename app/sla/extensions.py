@@ -1,6 +1,6 @@
 """More time on a clock: asked by its unit, granted by somebody else, once, before it expires."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
@@ -19,8 +19,12 @@ from app.sla.ledger import Book, Held, whole_seconds
 from app.sla.models import Clock, Extension
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
+from app.worktime.calendar import local
 from app.worktime.rules import Unit, due
 from app.worktime.rules_spent import span
+
+OUTER_AT_MOST = 60
+"""Natural days by which an extension moves the legal limit of closure (浙江省信访条例 23)."""
 
 
 def ask(clock_id: int, *, length: int, reason: str, by: Actor, now: datetime) -> int:
@@ -100,24 +104,10 @@ def _extend(clock_id: int, length: int, *, reason: str, actor: str, now: datetim
     book = Book.of_case(case.id, worktime.calendar(), number=case.number)
     clock = next(item for item in book.clocks if item.id == clock_id)
     old = _due_of(clock)
-    unit = clock.present.unit
-    found = due(old, length, unit, book.calendar)
-    facts = {
-        "by": length,
-        "whole": clock.present.whole + span(old, length, unit, found.at),
-        "provisional": found.provisional or clock.present.provisional,
-    }
-    book.note(
-        clock,
-        Entry(
-            kind=EntryKind.EXTEND,
-            at=whole_seconds(now),
-            due_at=found.at,
-            reason=reason,
-            actor=actor,
-            facts=facts,
-        ),
-    )
+    line = Entry(kind=EntryKind.EXTEND, at=whole_seconds(now), reason=reason, actor=actor)
+    new = _lengthen(book, clock, length, line)
+    if clock.kind is ClockKind.CLOSURE:
+        _extend_outer(book, clock.round, new, line)
     book.write()
     announce(
         ExtensionGranted(
@@ -126,11 +116,33 @@ def _extend(clock_id: int, length: int, *, reason: str, actor: str, now: datetim
             number=case.number,
             kind=clock.kind,
             old_due_at=old,
-            new_due_at=found.at,
+            new_due_at=new,
             actor=actor,
             now=now,
         )
     )
+
+
+def _lengthen(book: Book, clock: Held, length: int, line: Entry) -> datetime:
+    """Extend a clock by `length` of its own unit; return its new end."""
+    old, unit = _due_of(clock), clock.present.unit
+    found = due(old, length, unit, book.calendar)
+    facts = {
+        "by": length,
+        "whole": clock.present.whole + span(old, length, unit, found.at),
+        "provisional": found.provisional or clock.present.provisional,
+    }
+    book.note(clock, replace(line, due_at=found.at, facts=facts))
+    return found.at
+
+
+def _extend_outer(book: Book, number: int, until: datetime, line: Entry) -> None:
+    """Move the legal limit as well where closure now ends behind it, as far as the law lets."""
+    for outer in book.open((ClockKind.CLOSURE_OUTER,)):
+        days = (local(until).date() - local(_due_of(outer)).date()).days
+        spent = outer.present.extended or line.at > _due_of(outer)
+        if outer.round == number and days > 0 and not spent:
+            _lengthen(book, outer, min(days, OUTER_AT_MOST), line)
 
 
 def _due_of(clock: Held) -> datetime:

@@ -34,6 +34,7 @@ class ClockKind(StrEnum):
     SUPERVISION_REPLY = "supervision_reply"
     REOPEN_ANSWER = "reopen_answer"
     OBJECTION = "objection"
+    REVIEW = "review"
 
 
 RIGHTS = frozenset({ClockKind.HAND_BACK, ClockKind.CLAIM, ClockKind.HEARING})

@@ -59,6 +59,7 @@ OFFICES: dict[str, tuple[Role, ...]] = {
     "reward_appeal": (Role.APPROVER,),
     "reopen_answer": (Role.SUPERVISOR,),
     "objection": (Role.SUPERVISOR,),
+    "review": (Role.SUPERVISOR,),
     "department_receipt": (Role.DEPARTMENT, Role.DISPATCHER),
     "department_feedback": (Role.DEPARTMENT, Role.DISPATCHER),
 }

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from app import reactions
+from app import penalty_clocks
 from app.accounts.permissions import Role
 from app.cases import service as cases
 from app.cases.events import CaseMoved, CaseRegraded
@@ -54,10 +54,10 @@ def begin():
             CaseMoved: (fieldwork.follow, sla.follow),
             CaseRegraded: (sla.follow_regrade,),
             ReportReceived: (sla.follow_report,),
-            FindingSet: (reactions.start_filing,),
-            PenaltyFiled: (reactions.follow_filing,),
-            PenaltyDecided: (reactions.follow_decision,),
-            NoPenaltyDecided: (reactions.follow_no_penalty,),
+            FindingSet: (penalty_clocks.start_filing,),
+            PenaltyFiled: (penalty_clocks.follow_filing,),
+            PenaltyDecided: (penalty_clocks.follow_decision,),
+            NoPenaltyDecided: (penalty_clocks.follow_no_penalty,),
         }
     )
     with transaction():

@@ -42,6 +42,7 @@ reward_appeal        10wd   10wd  10wd
 supervision_reply    2wd    2wd   2wd
 reopen_answer        2wd    2wd   2wd
 objection            2wd    2wd   2wd
+review               30nd   30nd  30nd
 """
 ROWS = [tuple(line.split()) for line in LIMITS.strip().splitlines()]
 

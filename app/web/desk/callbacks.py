@@ -17,7 +17,8 @@ from app.feedback import call_queries, calls
 from app.feedback import queries as feedback
 from app.feedback.call_queries import CallBackView
 from app.feedback.rules_calls import DAYS, CallOutcome, CallState
-from app.feedback.service import MAX_WORDS, RatingData
+from app.feedback.service import RatingData
+from app.feedback.wishes import MAX_WORDS
 from app.fieldwork import queries as fieldwork
 from app.sla import queries as sla
 from app.sla.kinds import ClockKind

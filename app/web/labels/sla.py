@@ -33,6 +33,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "supervision_reply": _l("Answer to a supervision order"),
         "reopen_answer": _l("Answer to a reopen request"),
         "objection": _l("Answer to an objection"),
+        "review": _l("Answer to a review"),
     },
     "ClockState": {
         "running": _l("Running"),

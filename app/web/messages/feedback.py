@@ -17,5 +17,12 @@ MESSAGES: dict[str, LazyString] = {
     "objection_not_open": _l("The rejection of case %(number)s cannot be objected to now."),
     "objected_before": _l("You have objected before. It is possible once."),
     "objection_own": _l("Who had a part in the rejection does not answer the objection."),
+    "no_such_review": _l("There is no such review."),
+    "review_words": _l("Please write what you do not agree with, at least %(least)s characters."),
+    "review_not_open": _l("A review of case %(number)s cannot be asked for now."),
+    "review_before": _l("You have asked for this review before. Each is possible once."),
+    "review_own": _l("Who had a part in the outcome does not answer the review."),
+    "review_authority": _l("Please enter the authority that reviewed it."),
+    "review_paper": _l("Please enter the number of its document."),
     "answer_missing": _l("Please write an answer to the reporter."),
 }

@@ -11,6 +11,7 @@ from app.web.public import (
     rate,
     receipt,
     report,
+    review,
     reward,
     steps,
     track,
@@ -20,6 +21,6 @@ from app.web.public.site import blueprint
 
 BLUEPRINTS = (blueprint,)
 VIEWS = (
-    home, report, steps, check, receipt, track, case, later, objection, rate, reward, papers,
-    uploads, pictures,
+    home, report, steps, check, receipt, track, case, later, objection, review, rate, reward,
+    papers, uploads, pictures,
 )  # fmt: skip

@@ -24,7 +24,7 @@ from app.places import queries as places
 from app.web import filters
 from app.web.i18n import gettext as _
 from app.web.labels import label
-from app.web.public import after, award, objection, promises, rate, timeline, visits
+from app.web.public import after, award, objection, promises, rate, review, timeline, visits
 from app.web.public.site import blueprint
 
 BEFORE_DISPATCH = (State.SUBMITTED, State.ACCEPTED)
@@ -35,6 +35,7 @@ DONE = {
     "rated": "Thank you, your rating is kept.",
     "reopen": "Your rating is kept, and reopening is asked for. You hear within 2 working days.",
     "objected": "Your objection is in. You hear within 2 working days.",
+    "reviewed": "Your request for a review is in. You hear within 30 days.",
     "added": "It is added to your report.",
     "answered": "Your answer has arrived.",
     "withdrawn": "The report is withdrawn.",
@@ -94,6 +95,7 @@ def case(name: str) -> str:
         after=_after(found.id), photos=[_strip(photo.id, n) for n, photo in enumerate(mine, 1)],
         notes=[note for note in reports.notes(report.id) if note.kind != "question"],
         asked=rate.last_request(report.id), objected=objection.mine(report.id),
+        reviewed=review.mine(report.id),
         openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
         view_links=_links(name, report, found, now=now), done=_done(),
     )  # fmt: skip
@@ -202,10 +204,7 @@ def _on_hold(facts: Mapping[str, Any]) -> str:
 def _links(
     name: str, report: ReportView, found: CaseView, *, now: datetime
 ) -> list[tuple[str, str, str, str]]:
-    links = []
-    if report.withdrawn_at is None and objection.is_open(report.id, found, now=now):
-        links.append((url_for("public.objection", name=name), "ask", _("Object to it"),
-                      _("a supervisor looks at it and answers within 2 working days")))  # fmt: skip
+    links = _second_looks(name, report, found, now=now)
     if found.state not in OVER and report.withdrawn_at is None:
         links.append((url_for("public.add", name=name), "camera", _("Add photos or words"),
                       _("it reaches whoever handles the case")))  # fmt: skip
@@ -218,6 +217,24 @@ def _links(
     if rate.mine(report.id) is not None:
         links.append((url_for("public.rate", name=name), "edit", _("Your rating"),
                       _("can be changed for 30 days")))  # fmt: skip
+    return links
+
+
+def _second_looks(
+    name: str, report: ReportView, found: CaseView, *, now: datetime
+) -> list[tuple[str, str, str, str]]:
+    """Return the ways open to who does not agree with a rejection or an outcome."""
+    links: list[tuple[str, str, str, str]] = []
+    if report.withdrawn_at is not None:
+        return links
+    if objection.is_open(report.id, found, now=now):
+        links.append((url_for("public.objection", name=name), "ask", _("Object to it"),
+                      _("a supervisor looks at it and answers within 2 working days")))  # fmt: skip
+    offered = review.offer(report.id, found, now=now)
+    if offered is not None:
+        words = _("Ask for a review") if offered.stage == 1 else _("Ask for the last review")
+        links.append((url_for("public.review", name=name), "ask", words,
+                      _("a higher authority answers within 30 days")))  # fmt: skip
     return links
 
 

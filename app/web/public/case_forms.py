@@ -62,6 +62,15 @@ class ObjectForm(BaseForm):
     )  # fmt: skip
 
 
+class ReviewForm(ObjectForm):
+    """What the reporter does not agree with."""
+
+    words = TextAreaField(
+        _("What you do not agree with"), filters=[lines],
+        validators=[Length(max=MAX_WORDS, message=_("Please use 3,000 characters at most"))],
+    )  # fmt: skip
+
+
 def six_digits(_form: BaseForm, field: Field) -> None:
     """Ask for six digits that are not all alike."""
     told = digits(field.data)

@@ -1,20 +1,18 @@
 """Object to a rejection from one's own page: once, within 30 days; words are kept on any error."""
 
 from datetime import datetime
+from functools import partial
 
-from flask import redirect, render_template, url_for
+from flask import render_template
 from werkzeug import Response
 
 from app.cases import queries as cases
 from app.cases.queries import CaseView
 from app.core import clock
-from app.core.errors import Refused
-from app.core.tx import transaction
 from app.feedback import objections
 from app.feedback.objections import ObjectionView
 from app.intake import queries as reports
-from app.web.forms import refused, unfinished
-from app.web.public import visits
+from app.web.public import visits, wishes
 from app.web.public.case_forms import ObjectForm
 from app.web.public.site import blueprint
 
@@ -43,17 +41,16 @@ def _shown(name: str) -> dict[str, object]:
 @blueprint.post("/t/<name>/objection")
 def object_to(name: str) -> Response:
     """Keep the objection."""
-    now, form = clock.now(), ObjectForm()
-    visit = visits.find(name, now=now)
-    if not form.validate():
-        return unfinished(TEMPLATE, form=form, **_shown(name) | {"open": True})
-    try:
-        with transaction():
-            objections.raise_objection(visit.report_id, reason=form.words.data or "", now=now)
-    except Refused as error:
-        form.refuse(error)
-        return refused(TEMPLATE, error.status, form=form, **_shown(name) | {"open": True})
-    return redirect(url_for("public.case", name=name, done="objected"), 303)
+    now = clock.now()
+    report_id = visits.find(name, now=now).report_id
+    return wishes.keep(
+        TEMPLATE, ObjectForm(), partial(_object, report_id, now=now), done="objected",
+        shown=_shown(name) | {"open": True},
+    )  # fmt: skip
+
+
+def _object(report_id: int, words: str, *, now: datetime) -> None:
+    objections.raise_objection(report_id, reason=words, now=now)
 
 
 def mine(report_id: int) -> ObjectionView | None:

@@ -11,6 +11,7 @@ from app.web.supervisor import (
     patterns,
     ranking,
     rates,
+    reviews,
     samples,
     watch,
 )
@@ -21,6 +22,7 @@ VIEWS = (
     drill,
     overdue,
     objections,
+    reviews,
     watch,
     ranking,
     case,

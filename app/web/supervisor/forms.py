@@ -63,6 +63,24 @@ class ObjectionForm(ReopenForm):
     )  # fmt: skip
 
 
+class ReviewForm(ReopenForm):
+    """What the authority answered to a review: its name, its document, yes or no, and words."""
+
+    approve = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("It agrees with the reporter: reopen the case")),
+                       ("no", _l("It confirms the outcome"))]),
+    )  # fmt: skip
+    authority = StringField(
+        _l("Authority that reviewed it"),
+        [InputRequired(_l("Please enter the authority that reviewed it.")), Length(max=100)],
+    )
+    paper = StringField(
+        _l("Number of its document"),
+        [InputRequired(_l("Please enter the number of its document.")), Length(max=100)],
+    )
+
+
 class OrderForm(StaffForm):
     """What the units of the chosen cases must do and answer."""
 

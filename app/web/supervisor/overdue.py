@@ -1,5 +1,6 @@
 """V3: what is late, who holds it and how often it was urged; orders; reopen requests."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -8,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
 from app.core import clock
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Stale
 from app.core.tx import transaction
-from app.feedback import objections
+from app.feedback import objections, reviews
 from app.feedback import queries as feedback
 from app.feedback import service as feedback_service
-from app.feedback.objections import ObjectionView
 from app.feedback.queries import RequestView
 from app.feedback.rules import RatingReason
 from app.places import queries as places
@@ -29,8 +29,9 @@ from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.requests import page_number
+from app.web.supervisor import wishes
 from app.web.supervisor.blueprint import blueprint
-from app.web.supervisor.forms import ObjectionForm, OrderForm, ReopenForm
+from app.web.supervisor.forms import Answer, OrderForm, ReopenForm
 
 SIZE = 50
 
@@ -52,14 +53,6 @@ class Asked:
     view: RequestView
     reason: str
     form: ReopenForm
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objected:
-    """One objection with its form."""
-
-    view: ObjectionView
-    form: ObjectionForm
 
 
 @blueprint.get("/overdue")
@@ -113,10 +106,10 @@ def reopen(request_id: int) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def waiting() -> dict[str, dict[str, int]]:
-    """Give the navigation the number of late clocks and reopen requests, and of second looks."""
+    """Give the navigation the number of late clocks and of wishes, and of second looks."""
     late = sla.overdue(now=clock.now(), size=1).total
-    asked = late + len(feedback.open_requests()) + len(objections.waiting())
-    return {"counts": {"supervisor.overdue": asked, "supervisor.spot_checks": samples.to_answer()}}
+    late += len(feedback.open_requests()) + len(objections.waiting()) + len(reviews.waiting())
+    return {"counts": {"supervisor.overdue": late, "supervisor.spot_checks": samples.to_answer()}}
 
 
 def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
@@ -126,17 +119,18 @@ def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
 
 def _page(
     *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None,
-    objected: ObjectionForm | None = None,
+    wish: ReopenForm | None = None,
 ) -> str:  # fmt: skip
     now, number = clock.now(), page_number()
     page = sla.overdue(now=now, number=number, size=SIZE)
-    bad = order_form or objected or (failed[1] if failed else None)
+    bad = order_form or wish or (failed[1] if failed else None)
     return render_template(
         "supervisor/overdue.html",
         page=page,
         rows=lates(list(page.rows)),
         requests=_requests(failed),
-        objections=objection_rows(objected),
+        objections=wishes.objected(wish),
+        reviews=wishes.reviewed(wish),
         orders=supervision.orders(state=OrderState.OPEN, size=SIZE),
         order_form=order_form or OrderForm(formdata=None),
         chosen=set(request.form.getlist("cases")),
@@ -146,11 +140,28 @@ def _page(
 
 def again(
     *, order_form: OrderForm | None = None, failed: tuple[int, ReopenForm] | None = None,
-    objected: ObjectionForm | None = None, status: int = 422,
+    wish: ReopenForm | None = None, status: int = 422,
 ) -> Response:  # fmt: skip
     """Return the page with the form that was not accepted."""
-    page = _page(order_form=order_form, failed=failed, objected=objected)
+    page = _page(order_form=order_form, failed=failed, wish=wish)
     return make_response(page, status)
+
+
+def decided(
+    form: ReopenForm, act: Callable[[Answer], None], *, yes: str, no: str
+) -> ResponseReturnValue:
+    """Let `act` answer a wish and say so, or show the page again with the form."""
+    if not form.validate_on_submit():
+        return again(wish=form)
+    answer = form.decision()
+    try:
+        with transaction():
+            act(answer)
+    except (Invalid, Stale) as error:
+        form.refuse(error)
+        return again(wish=form, status=error.status)
+    flash(yes if answer.grant else no)
+    return redirect(url_for("supervisor.overdue"), 303)
 
 
 def _requests(failed: tuple[int, ReopenForm] | None) -> list[Asked]:
@@ -163,20 +174,6 @@ def _requests(failed: tuple[int, ReopenForm] | None) -> list[Asked]:
         )
         for view in feedback.open_requests()
     ]
-
-
-def objection_rows(bad: ObjectionForm | None = None) -> list[Objected]:
-    """Return what waits for an answer, with the form that was not accepted."""
-    return [
-        Objected(view=view, form=_objection_form(view.id, bad)) for view in objections.waiting()
-    ]
-
-
-def _objection_form(objection_id: int, bad: ObjectionForm | None) -> ObjectionForm:
-    prefix = f"o{objection_id}-"
-    if bad is not None and bad._prefix == prefix:  # noqa: SLF001 - WTForms has no other name
-        return bad
-    return ObjectionForm(formdata=None, prefix=prefix)
 
 
 def said(reason: str) -> str:
