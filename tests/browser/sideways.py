@@ -2,7 +2,7 @@
 
 from app.cases import triage
 from app.core import clock
-from app.feedback import objections
+from app.feedback import objections, reviews
 from app.sla import suspensions
 from app.sla.kinds import PauseReason
 from app.supervision import queries, service
@@ -17,6 +17,7 @@ def make(living: Living) -> None:
     _with_departments(living)
     _at_rest(living)
     _not_taken_up(living)
+    _reviewed(living)
     first, second = living.report("same", 8 * HOUR), living.report("merged", 7 * HOUR)
     living.act(
         6 * HOUR, triage.merge, second.case_id, first.number, by=living.staff["lead"],
@@ -65,6 +66,19 @@ def _not_taken_up(living: Living) -> None:
         living.act(7 * HOUR, triage.decide_rejection, told.case_id, approve=True, note="",
                    by=living.staff["lead"])  # fmt: skip
     living.act(3 * HOUR, objections.raise_objection, told.report_id, reason="就在桥头村，不在外县")
+
+
+def _reviewed(living: Living) -> None:
+    """Let one outcome be reviewed, and one be confirmed."""
+    why = "晚上还是有人烧，没有解决"
+    for name in ("claimed", "proposed"):
+        one = living.act(6 * HOUR, reviews.ask, living.told[name].report_id, reason=why)
+        if name == "claimed":
+            told = reviews.Answer(
+                uphold=False, words="查看了现场照片和答复，原处理结果无误。",
+                authority="市生态环境局", paper="甬环信复〔2026〕3号",
+            )  # fmt: skip
+            living.act(5 * HOUR, reviews.decide, one, told, by=living.staff["supervisor"])
 
 
 def numbers() -> dict[str, int]:

@@ -51,7 +51,7 @@ AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
 STEPS = ("/staff/code", "/staff/enrol")  # between password and second factor
 
 VISITS = {  # pages of one's own report: which of the story's reports show them
-    "/t/<name>": "new asked assigned handled told claimed paid appealed rejecting handed resting "
+    "/t/<name>": "new asked assigned handled told proposed claimed paid appealed rejecting handed resting "
     "rejected objected merged",
     "/t/<name>/receipt": "new",
     "/t/<name>/add": "new",
@@ -59,6 +59,7 @@ VISITS = {  # pages of one's own report: which of the story's reports show them
     "/t/<name>/rate": "checked paid",
     "/t/<name>/reply": "asked",
     "/t/<name>/objection": "rejected objected",
+    "/t/<name>/review": "told claimed",
     "/t/<name>/secret": "new told",
     "/t/<name>/reward": "told paid appealed",
     "/t/<name>/reward/claim": "told",

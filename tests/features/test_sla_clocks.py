@@ -358,6 +358,39 @@ def test_more_time_is_granted_once_by_somebody_else(both):
         extensions.decide(wanted, grant=True, answer="", by=twin, now=now)
 
 
+def extended(case_id, clock_id, length, worker):
+    """Grant more time on a clock; return the legal limit of closure after it."""
+    boss = story.person("leader", area="")
+    now = moment("2026-11-24 09:00")
+    with transaction():
+        wanted = extensions.ask(clock_id, length=length, reason="Labor", by=worker, now=now)
+    with transaction():
+        extensions.decide(wanted, grant=True, answer="", by=boss, now=now)
+    return story.clock(case_id, "closure_outer")
+
+
+@pytest.mark.parametrize(
+    ("length", "outer"), [(5, "2026-12-23 23:59:59"), (15, "2027-01-05 23:59:59")]
+)
+def test_the_legal_limit_goes_with_an_extension_that_passes_it(both, length, outer):
+    case_id = story.accepted("2026-11-23 09:00", urgency="blue")
+    before = story.clock(case_id, "closure_outer")
+    assert before.due_at == moment("2026-12-23 23:59:59")
+    after = extended(case_id, story.clock(case_id, "closure").id, length, both)
+    assert after.due_at == moment(outer)
+    assert after.extended is (after.due_at != before.due_at)
+    assert after.due_at >= story.clock(case_id, "closure").due_at
+
+
+def test_the_legal_limit_goes_sixty_days_further_and_no_more(both):
+    case_id = story.accepted("2026-11-23 09:00", urgency="blue")
+    with transaction():
+        long = sla.start(case_id, ClockKind.CLOSURE, moment("2026-11-23 10:00"), subject="long",
+                         until=moment("2027-03-15 23:59:59"))  # fmt: skip
+    after = extended(case_id, long, 5, both)
+    assert after.due_at == moment("2027-02-22 23:59:59"), "60 days end on a Sunday"
+
+
 def test_no_time_is_granted_after_the_end(county):
     boss = story.person("leader", area="")
     case_id = story.accepted("2026-11-23 09:00")
