@@ -51,8 +51,8 @@ AWARDED = ("proposed", "reviewed", "told", "claimed", "paid", "appealed")
 STEPS = ("/staff/code", "/staff/enrol")  # between password and second factor
 
 VISITS = {  # pages of one's own report: which of the story's reports show them
-    "/t/<name>": "new asked assigned handled told proposed claimed paid appealed rejecting handed resting "
-    "rejected objected merged",
+    "/t/<name>": "new asked assigned handled told proposed claimed paid appealed rejecting handed "
+    "resting rejected objected merged",
     "/t/<name>/receipt": "new",
     "/t/<name>/add": "new",
     "/t/<name>/phone": "new",
