@@ -125,12 +125,13 @@ def tick(
     and a backlog without pauses keeps them out longer than they wait.
     """
     handled = 0
-    for _ in range(most):
+    for number in range(most):
+        if number:
+            time.sleep(rest)
         batch = JOBS[name].ready(clock.now())
         with transaction():
             count = batch(clock.now())
         handled += count
         if not count or stop():
             break
-        time.sleep(rest)
     return handled

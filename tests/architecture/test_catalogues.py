@@ -110,3 +110,16 @@ def test_translations_keep_their_blanks(language):
         if blanks(string) - blanks("".join(message.id))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sign_for_per_cent_is_doubled_or_opens_a_blank(language):
+    """Templates fill every sentence, also one without blanks: a single sign breaks the page."""
+    lone = re.compile(r"%(?!%|\(\w+\)[sd])")
+    bad = [
+        words
+        for message in held(language).values()
+        for words in strings(message)
+        if lone.search(words.replace("%%", ""))
+    ]
+    assert not bad

@@ -33,10 +33,14 @@ def test_the_whole_way_with_a_photo(azhen, app):
     assert rows(app, Draft) == 0
 
 
-def test_a_photo_alone_or_words_alone_will_do(azhen):
+def test_a_photo_alone_or_words_alone_will_do(azhen, app):
     azhen.submit("smoke", words="")
     azhen.open("/report?new=1", 303)
     azhen.submit(words="味道很呛人")
+    with app.app_context():
+        told = db.session.scalars(select(Report.words).order_by(Report.id)).all()
+    assert told == ["", "味道很呛人"]
+    assert rows(app, Photo) == 1
 
 
 def test_what_is_missing_is_told_and_what_is_there_is_kept(azhen):

@@ -204,7 +204,9 @@ class TestForms:
             assert cases.by_id(case_id).state is State.ASSIGNED
 
     def test_a_reason_too_short_is_named(self, laoli):
-        laoli.post(f"/w/{NUMBER}/handback", {"reason": "不去"}, status=422, at=AT)
+        page = laoli.post(f"/w/{NUMBER}/handback", {"reason": "不去"}, status=422, at=AT)
+        assert 'href="#reason"' in page
+        assert "不去" in page
 
 
 class TestWhoSeesWhat:
