@@ -15,25 +15,28 @@ from app.enforcement.workflow import PenaltyState, ServiceWay
 
 
 def serve(
-    case_id: int, *, way: ServiceWay | None, on: date | None, by: Actor, now: datetime
-) -> None:
+    case_id: int, *, way: ServiceWay | None, on: date | None, by: Actor, now: datetime,
+    turn: int | None = None,
+) -> None:  # fmt: skip
     """Record the day and the way on which the decision reached the party.
 
     Raises NotFound, Invalid (way, day), Stale (there is no decision to serve).
     """
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if way is None:
         raise Invalid("service_way_missing", field="way")
     at = _moment(on, row.decided_at, field="on", now=now)
     records.move(row, PenaltyState.SERVED, by=by, now=now, note=str(way))
     row.served_at, row.served_way = at, way
     db.session.flush()
-    announce(PenaltyServed(case_id=case_id, at=at, by=by.key, now=now))
+    announce(PenaltyServed(case_id=case_id, round=row.round, at=at, by=by.key, now=now))
 
 
-def ask_hearing(case_id: int, *, on: date | None, by: Actor, now: datetime) -> None:
+def ask_hearing(
+    case_id: int, *, on: date | None, by: Actor, now: datetime, turn: int | None = None
+) -> None:
     """Record that the party asked for a hearing. Raises NotFound, Invalid, Stale."""
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if row.state is not PenaltyState.NOTIFIED:
         raise Stale("penalty_not_from_here", state=str(row.state))
     if row.hearing_at is not None:
@@ -41,15 +44,17 @@ def ask_hearing(case_id: int, *, on: date | None, by: Actor, now: datetime) -> N
     at = _moment(on, None, field="on", now=now)
     row.hearing_at = at
     _note(row, "hearing_asked", by=by, now=now)
-    announce(HearingAsked(case_id=case_id, at=at, by=by.key, now=now))
+    announce(HearingAsked(case_id=case_id, round=row.round, at=at, by=by.key, now=now))
 
 
-def withdraw_publication(case_id: int, *, on: date | None, by: Actor, now: datetime) -> None:
+def withdraw_publication(
+    case_id: int, *, on: date | None, by: Actor, now: datetime, turn: int | None = None
+) -> None:
     """Record that what was published of a revoked decision is taken down.
 
     Raises NotFound, Invalid, Refused `nothing_published`, Stale.
     """
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if row.revoked_at is None or not row.published:
         raise Refused("nothing_published")
     if row.withdrawn_at is not None:
@@ -57,7 +62,7 @@ def withdraw_publication(case_id: int, *, on: date | None, by: Actor, now: datet
     at = _moment(on, row.revoked_at, field="on", now=now)
     row.withdrawn_at = at
     _note(row, "publication_withdrawn", by=by, now=now)
-    announce(PublicationWithdrawn(case_id=case_id, at=at, by=by.key, now=now))
+    announce(PublicationWithdrawn(case_id=case_id, round=row.round, at=at, by=by.key, now=now))
 
 
 def _moment(on: date | None, after: datetime | None, *, field: str, now: datetime) -> datetime:

@@ -26,12 +26,14 @@ class DecisionData:
     published: bool = False
 
 
-def decide(case_id: int, data: DecisionData, *, by: Actor, now: datetime) -> None:
+def decide(
+    case_id: int, data: DecisionData, *, by: Actor, now: datetime, turn: int | None = None
+) -> None:
     """Record the decision after legal review, or the changed one after a review in court.
 
     Raises NotFound, Invalid (amount, document number, kinds), Stale (not reviewed yet).
     """
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     check(data, now=now)
     changed = row.state is PenaltyState.IN_REVIEW
     new = PenaltyState.CHANGED if changed else PenaltyState.DECIDED
@@ -75,6 +77,7 @@ def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None
     announce(
         PenaltyDecided(
             case_id=row.case_id,
+            round=row.round,
             amount_fen=data.amount_fen,
             at=row.decided_at,
             by=by.key,
@@ -84,9 +87,9 @@ def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None
     )
 
 
-def revoke(case_id: int, *, reason: str, by: Actor, now: datetime) -> None:
+def revoke(case_id: int, *, reason: str, by: Actor, now: datetime, turn: int | None = None) -> None:
     """Revoke a decision with its reason; rewards paid on it are looked at again."""
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if not reason.strip():
         raise Invalid("reason_missing", field="reason")
     records.move(row, PenaltyState.REVOKED, by=by, now=now, note=reason)
@@ -94,6 +97,7 @@ def revoke(case_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     db.session.flush()
     announce(
         PenaltyRevoked(
-            case_id=case_id, by=by.key, now=now, reason=reason.strip(), published=row.published
+            case_id=case_id, round=row.round, by=by.key, now=now, reason=reason.strip(),
+            published=row.published,
         )
-    )
+    )  # fmt: skip

@@ -3,20 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.enforcement.workflow import SUBJECT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingSet:
-    """The checker set the finding of a round; `starts_filing` says whether a filing is now due."""
+class OfRound:
+    """Something about the violation of one round of a case."""
 
     case_id: int
     round: int
+    by: str
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        """How the clocks of that round's penalty are called."""
+        return f"{SUBJECT}{self.round}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingSet(OfRound):
+    """The checker set the finding of a round; `starts_filing` says whether a filing is now due."""
+
     kind: str
     verified: bool
     punishable: bool
     our_jurisdiction: bool
     offender_known: bool
-    by: str
-    now: datetime
 
     @property
     def starts_filing(self) -> bool:
@@ -26,93 +39,64 @@ class FindingSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyFiled:
+class PenaltyFiled(OfRound):
     """A measure was taken (decision 4); `at` is its day, `now` when it was recorded."""
 
-    case_id: int
     measure: str
     at: datetime
-    by: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyDecided:
+class PenaltyDecided(OfRound):
     """A decision stands; `amount_fen` is the fine, 0 where there is none."""
 
-    case_id: int
     amount_fen: int
     at: datetime
-    by: str
-    now: datetime
     on_spot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoPenaltyDecided:
+class NoPenaltyDecided(OfRound):
     """No penalty by law (行政处罚法 33), after legal review: excluded from the penalty rate."""
 
-    case_id: int
-    by: str
-    now: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsequenceAdded:
+class ConsequenceAdded(OfRound):
     """Detention, arrest, verdict or a seal was added to a penalty."""
 
-    case_id: int
     kind: str
     at: datetime
-    by: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyRevoked:
+class PenaltyRevoked(OfRound):
     """A decision was revoked: what was paid on it is to be looked at again."""
 
-    case_id: int
-    by: str
-    now: datetime
     reason: str
     published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyNotified:
+class PenaltyNotified(OfRound):
     """The party was told what is planned: it may ask for a hearing (行政处罚法 64)."""
 
-    case_id: int
-    by: str
-    now: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearingAsked:
+class HearingAsked(OfRound):
     """The party asked for a hearing in time."""
 
-    case_id: int
     at: datetime
-    by: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyServed:
+class PenaltyServed(OfRound):
     """The decision reached the party at `at` (行政处罚法 61)."""
 
-    case_id: int
     at: datetime
-    by: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationWithdrawn:
+class PublicationWithdrawn(OfRound):
     """What was published of a revoked decision is taken down (行政处罚法 48)."""
 
-    case_id: int
     at: datetime
-    by: str
-    now: datetime

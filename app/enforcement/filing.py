@@ -10,7 +10,7 @@ from app.core.clock import local
 from app.core.db import db
 from app.core.errors import Invalid, Refused, Stale
 from app.core.events import announce
-from app.enforcement import decision, records, rules, workflow
+from app.enforcement import decision, findings, records, rules, workflow
 from app.enforcement.decision import DecisionData
 from app.enforcement.events import PenaltyFiled
 from app.enforcement.models import Penalty
@@ -19,7 +19,10 @@ from app.enforcement.workflow import Measure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingData:
-    """A measure; `filing_no` is 立案号, or the receipt of the police for a transfer."""
+    """A measure; `filing_no` is 立案号, or the receipt of the police for a transfer.
+
+    `turn` is the round whose violation it is about; None for the one that waits.
+    """
 
     measure: Measure | None
     filing_no: str
@@ -32,33 +35,41 @@ class FilingData:
     violation_on: date | None = None
     grave: bool = False
     decision: DecisionData | None = None
+    turn: int | None = None
 
 
 def file(case_id: int, data: FilingData, *, by: Actor, now: datetime) -> None:
     """Record the measure taken; punishment on the spot needs its decision at once.
 
-    Raises Invalid (see the checks), Refused `not_punishable`, Stale (there is a record already).
+    Each round of a case has a record of its own, since each has its own finding. Raises Invalid
+    (see the checks), Refused `not_punishable`, Stale (that round has a record already).
     """
     case = cases.get(case_id)
-    if case.finding is not None and not (case.punishable and case.our_jurisdiction):
+    turn = data.turn or records.waiting(case_id) or case.round
+    found = findings.of_round(case_id, turn)
+    if found is not None and found.set_at and not (found.punishable and found.our_jurisdiction):
         raise Refused("not_punishable", number=case.number)
     measure = _check_filing(data, now=now)
     if measure is Measure.ON_SPOT:
         decision.check(data.decision, now=now)
-    row = records.existing(case_id)
+    row = records.existing(case_id, turn)
     if row is not None and not workflow.may_follow(row.state, workflow.START[measure]):
         raise Stale("already_filed", number=case.number)
-    row = _keep_filing(row, case_id, data, measure, by=by, now=now)
+    row = row or Penalty(case_id=case_id, round=turn, kinds=[], events={})
+    _keep_filing(row, data, measure, by=by, now=now)
     audit.record(
         actor=by.key,
         action="penalty.filed",
         subject=f"case:{case.number}",
         now=now,
-        detail={"measure": str(measure)},
+        detail={"measure": str(measure), "round": turn},
     )
     announce(
-        PenaltyFiled(case_id=case_id, measure=str(measure), at=row.measure_at, by=by.key, now=now)
-    )
+        PenaltyFiled(
+            case_id=case_id, round=turn, measure=str(measure), at=row.measure_at, by=by.key,
+            now=now,
+        )
+    )  # fmt: skip
     if measure is Measure.ON_SPOT and data.decision is not None:
         decision.write(row, data.decision, by=by, now=now)
 
@@ -97,18 +108,10 @@ def _check_days(data: FilingData, *, today: date) -> None:
 
 
 def _keep_filing(
-    row: Penalty | None,
-    case_id: int,
-    data: FilingData,
-    measure: Measure,
-    *,
-    by: Actor,
-    now: datetime,
-) -> Penalty:
-    new, old = workflow.START[measure], row.state if row else None
-    if row is None:
-        row = Penalty(case_id=case_id, kinds=[], events={})
-        db.session.add(row)
+    row: Penalty, data: FilingData, measure: Measure, *, by: Actor, now: datetime
+) -> None:
+    new, old = workflow.START[measure], row.state
+    db.session.add(row)
     today = local(now).date()
     same_day = data.measure_on in (None, today)
     row.state, row.measure = new, measure
@@ -121,4 +124,3 @@ def _keep_filing(
     row.filed_by, row.filed_at = by.staff_id, now
     records.flush_unique("filing_no_used", "filing_no")
     records.step(row, old, new, by=by, now=now)
-    return row

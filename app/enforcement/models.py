@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, cast, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
-from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
+from app.enforcement.workflow import SUBJECT, FindingKind, Measure, PenaltyState, ServiceWay
 
 
 class Finding(Model):
@@ -34,12 +34,14 @@ class Finding(Model):
 
 
 class Penalty(Model):
-    """The enforcement record of a case; `amount_fen` is the fine, money in whole fen."""
+    """The enforcement record of a round of a case; `amount_fen` is the fine in whole fen."""
 
     __tablename__ = "penalty"
+    __table_args__ = (UniqueConstraint("case_id", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    round: Mapped[int]
     state: Mapped[PenaltyState] = mapped_column(Word(PenaltyState), index=True)
     measure: Mapped[Measure] = mapped_column(Word(Measure))
     measure_at: Mapped[datetime]
@@ -63,6 +65,10 @@ class Penalty(Model):
     served_at: Mapped[datetime | None]
     served_way: Mapped[ServiceWay | None] = mapped_column(Word(ServiceWay))
     withdrawn_at: Mapped[datetime | None]
+
+
+OF_ITS_CLOCKS = literal(SUBJECT) + cast(Penalty.round, String)
+"""How the clocks of a record are called, as a database computes it."""
 
 
 class PenaltyStep(Model):

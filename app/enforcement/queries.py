@@ -16,7 +16,7 @@ FINDING = (
     "set_by", "set_at",
 )  # fmt: skip
 PENALTY = (
-    "id", "case_id", "state", "measure", "measure_at", "filing_no", "cause", "party",
+    "id", "case_id", "round", "state", "measure", "measure_at", "filing_no", "cause", "party",
     "credit_code", "legal_basis", "officers", "violation_on", "kinds", "amount_fen",
     "document_no", "decided_at", "published", "events", "filed_by", "filed_at", "revoked_at",
     "hearing_at", "served_at", "served_way", "withdrawn_at",
@@ -45,10 +45,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PenaltyView:
-    """The enforcement record of a case; the fine in fen."""
+    """The enforcement record of a round of a case; the fine in fen."""
 
     id: int
     case_id: int
+    round: int
     state: PenaltyState
     measure: Measure
     measure_at: datetime
@@ -103,16 +104,16 @@ def latest_findings(case_ids: Sequence[int]) -> dict[int, FindingView]:
 
 
 def penalty(case_id: int) -> PenaltyView | None:
-    """Return the enforcement record of a case."""
-    return penalties([case_id]).get(case_id)
+    """Return the newest enforcement record of a case."""
+    return next(reversed(penalties(case_id)), None)
 
 
-def penalties(case_ids: Sequence[int]) -> dict[int, PenaltyView]:
-    """Return the records of cases, in one statement."""
-    rows = db.session.scalars(select(Penalty).where(Penalty.case_id.in_(case_ids)))
-    return {
-        row.case_id: PenaltyView(**{name: getattr(row, name) for name in PENALTY}) for row in rows
-    }
+def penalties(case_id: int) -> list[PenaltyView]:
+    """Return the records of a case, one a round, the oldest round first."""
+    rows = db.session.scalars(
+        select(Penalty).where(Penalty.case_id == case_id).order_by(Penalty.round)
+    )
+    return [PenaltyView(**{name: getattr(row, name) for name in PENALTY}) for row in rows]
 
 
 def steps(penalty_id: int) -> list[PenaltyStepView]:

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from app.accounts.queries import Actor
 from app.audit import service as audit
@@ -11,13 +12,36 @@ from app.core.clock import LOCAL
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Stale
 from app.enforcement import workflow
-from app.enforcement.models import Penalty, PenaltyStep
-from app.enforcement.workflow import PenaltyState
+from app.enforcement.models import Finding, Penalty, PenaltyStep
+from app.enforcement.workflow import VERIFIED, PenaltyState
 
 
-def existing(case_id: int) -> Penalty | None:
-    """Return the record of a case."""
-    return db.session.scalar(select(Penalty).where(Penalty.case_id == case_id))
+def existing(case_id: int, turn: int | None = None) -> Penalty | None:
+    """Return the record of a round, the newest of the case where none is named."""
+    rows = select(Penalty).where(Penalty.case_id == case_id)
+    if turn is not None:
+        rows = rows.where(Penalty.round == turn)
+    return db.session.scalar(rows.order_by(Penalty.round.desc()).limit(1))
+
+
+def waiting(case_id: int) -> int | None:
+    """Return the newest round with a violation that is ours to punish and has no measure yet.
+
+    A later round's measure takes in what an earlier one left.
+    """
+    later = aliased(Penalty)
+    taken_in = exists().where(later.case_id == Finding.case_id, later.round > Finding.round)
+    return db.session.scalar(
+        select(func.max(Finding.round))
+        .outerjoin(
+            Penalty, and_(Penalty.case_id == Finding.case_id, Penalty.round == Finding.round)
+        )
+        .where(
+            Finding.case_id == case_id, Finding.set_at.is_not(None),
+            Finding.kind.in_(sorted(VERIFIED)), Finding.punishable, Finding.our_jurisdiction,
+            or_(Penalty.id.is_(None), Penalty.state == PenaltyState.NOT_FILED), ~taken_in,
+        )
+    )  # fmt: skip
 
 
 def end_of(day: date) -> datetime:
@@ -25,9 +49,9 @@ def end_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=LOCAL)
 
 
-def get(case_id: int) -> Penalty:
-    """Return the record of a case. Raises NotFound."""
-    row = existing(case_id)
+def get(case_id: int, turn: int | None = None) -> Penalty:
+    """Return the record of a round, the newest where none is named. Raises NotFound."""
+    row = existing(case_id, turn)
     if row is None:
         raise NotFound("no_such_penalty")
     return row

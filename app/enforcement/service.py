@@ -1,4 +1,7 @@
-"""Carry a penalty through its steps; the door to findings, filing and decision."""
+"""Carry a penalty through its steps; the door to findings, filing and decision.
+
+`turn` names the round whose record is meant; None is the newest that has one.
+"""
 
 from datetime import date, datetime
 
@@ -34,12 +37,15 @@ __all__ = (
 )
 
 
-def advance(case_id: int, new: PenaltyState, *, by: Actor, now: datetime, note: str = "") -> None:
+def advance(
+    case_id: int, new: PenaltyState, *, by: Actor, now: datetime, note: str = "",
+    turn: int | None = None,
+) -> None:  # fmt: skip
     """Take a step that needs no decision; legal review only by somebody who did not file.
 
     Raises NotFound, Forbidden, Stale (not from here), Invalid (a decision is needed).
     """
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if new in workflow.BY_DECISION or new is PenaltyState.REVOKED:
         raise Invalid("decision_needed", field="state")
     if new is PenaltyState.SERVED and row.served_at is None:
@@ -48,14 +54,16 @@ def advance(case_id: int, new: PenaltyState, *, by: Actor, now: datetime, note: 
         raise Forbidden("second_person")
     records.move(row, new, by=by, now=now, note=note)
     if new is PenaltyState.NOTIFIED:
-        announce(PenaltyNotified(case_id=case_id, by=by.key, now=now))
+        announce(PenaltyNotified(case_id=case_id, round=row.round, by=by.key, now=now))
     if new is PenaltyState.NO_PENALTY:
-        announce(NoPenaltyDecided(case_id=case_id, by=by.key, now=now))
+        announce(NoPenaltyDecided(case_id=case_id, round=row.round, by=by.key, now=now))
 
 
-def add_consequence(case_id: int, kind: Consequence, *, on: date, by: Actor, now: datetime) -> None:
+def add_consequence(
+    case_id: int, kind: Consequence, *, on: date, by: Actor, now: datetime, turn: int | None = None
+) -> None:
     """Add detention, arrest, verdict or a seal to the record, each once."""
-    row = records.get(case_id)
+    row = records.get(case_id, turn)
     if on > local(now).date():
         raise Invalid("date_in_future", field="on")
     if str(kind) in row.events:
@@ -64,5 +72,8 @@ def add_consequence(case_id: int, kind: Consequence, *, on: date, by: Actor, now
     db.session.flush()
     audit.record(actor=by.key, action=f"penalty.{kind}", subject=f"penalty:{row.id}", now=now)
     announce(
-        ConsequenceAdded(case_id=case_id, kind=str(kind), at=records.end_of(on), by=by.key, now=now)
-    )
+        ConsequenceAdded(
+            case_id=case_id, round=row.round, kind=str(kind), at=records.end_of(on), by=by.key,
+            now=now,
+        )
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.cases.models import Case, CaseStep
 from app.cases.workflow import Move
-from app.enforcement.models import Finding, Penalty
+from app.enforcement.models import OF_ITS_CLOCKS, Finding, Penalty
 from app.enforcement.workflow import VERIFIED
 from app.feedback.models import Rating
 from app.fieldwork.models import HandBack, Task
@@ -135,7 +135,8 @@ def extension(period: Period, now: datetime) -> Select[Any]:
 def punished(period: Period, now: datetime) -> Select[Any]:
     """Select the decisions due after filing; good in time and not revoked since (处罚率)."""
     revoked = exists().where(
-        Penalty.case_id == Clock.case_id, Penalty.revoked_at.is_not(None)
+        Penalty.case_id == Clock.case_id, Clock.subject == OF_ITS_CLOCKS,
+        Penalty.revoked_at.is_not(None)
     ).correlate(Clock)  # fmt: skip
     good = and_(Clock.state == ClockState.STOPPED, Clock.on_time.is_(True), ~revoked)
     return _clock("decision", period, now, good)

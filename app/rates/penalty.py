@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, exists, func
 
-from app.enforcement.models import Penalty, PenaltyStep
+from app.enforcement.models import OF_ITS_CLOCKS, Penalty, PenaltyStep
 from app.enforcement.workflow import PenaltyState
 from app.rates import by_clock, leaving_out
 from app.rates.definition import Period, Rate
@@ -23,6 +23,7 @@ def cohort(period: Period, now: datetime) -> Select[Any]:
         exists()
         .where(
             Penalty.case_id == Clock.case_id,
+            Clock.subject == OF_ITS_CLOCKS,
             PenaltyStep.penalty_id == Penalty.id,
             PenaltyStep.to_state == PenaltyState.NO_PENALTY,
         )

@@ -50,8 +50,11 @@ class World:
             select(CaseStep).where(CaseStep.move == Move.ASSIGN).order_by(CaseStep.id)
         ):
             self.dispatched.setdefault(step.case_id, step.at)
-        spared = select(Penalty.case_id).join(PenaltyStep, PenaltyStep.penalty_id == Penalty.id)
-        self.spared = set(db.session.scalars(spared.where(PenaltyStep.to_state == "no_penalty")))
+        spared = select(Penalty).join(PenaltyStep, PenaltyStep.penalty_id == Penalty.id)
+        self.spared = {
+            (row.case_id, f"round:{row.round}")
+            for row in db.session.scalars(spared.where(PenaltyStep.to_state == "no_penalty"))
+        }
 
     def _exclusions(self) -> dict[tuple[int, int | None], set[str]]:
         found: dict[tuple[int, int | None], set[str]] = defaultdict(set)
@@ -101,9 +104,9 @@ class World:
         reasons = self.by_hand.get((case.id, None), set())
         if "test" in reasons:
             return True
-        if rate == "penalty" and (
-            case.id in self.spared or reasons & {"natural_cause", "other_department"}
-        ):
+        if rate == "penalty" and (case.id, clock.subject) in self.spared:
+            return True
+        if rate == "penalty" and reasons & {"natural_cause", "other_department"}:
             return True
         if rate == "reply":
             return self._reply_out(case, self.reports[clock.report_id])
@@ -163,4 +166,4 @@ def _of(model: Any, names: str) -> list[Any]:
 
 CASE = "id state exclusion township_code"
 REPORT = "id case_id test withdrawn_at refuses_reply"
-CLOCK = "id case_id report_id kind state due_at on_time township_code"
+CLOCK = "id case_id report_id subject kind state due_at on_time township_code"

@@ -12,13 +12,14 @@ from app.core.errors import Refused
 from app.enforcement.events import (
     ConsequenceAdded,
     NoPenaltyDecided,
+    OfRound,
     PenaltyDecided,
     PenaltyRevoked,
 )
 from app.identity.models import Payee
 from app.intake.models import Report
-from app.rewards import catalog, evidence, ledger, moves, rulesets
-from app.rewards.evidence import Matter
+from app.rewards import catalog, evidence, ledger, matter, moves, rulesets
+from app.rewards.matter import Matter
 from app.rewards.models import Award, PayoutItem, RuleSet
 from app.rewards.rules import Assessment, Facts, RuleDoc, assess, read, shares
 from app.rewards.states import LIVE, OPEN, OWED, SPENT, State, Step
@@ -40,34 +41,41 @@ def consider(event: object) -> None:
     """Assess the reports of a case after its check, a decision, a consequence, a revocation."""
     match event:
         case CaseMoved(new=CaseState.CHECKED, old=CaseState.HANDLED):
-            _see(event.case_id, f"checked:{event.round}", CLUE, event.actor, event.now)
+            key = f"checked:{event.round}"
+            assess_case(event.case_id, trigger=key, stage=CLUE, by=event.actor, now=event.now)
         case PenaltyDecided():
-            at = f"{event.at:%Y%m%d%H%M%S}"
-            _see(event.case_id, f"decided:{at}", REST, event.by, event.now)
+            _see(event, f"decided:{event.at:%Y%m%d%H%M%S}")
             reconsider(event.case_id, by=event.by, now=event.now, reason="decision_changed")
         case NoPenaltyDecided():
-            _see(event.case_id, "no_penalty", REST, event.by, event.now)
+            _see(event, "no_penalty")
         case ConsequenceAdded():
-            _see(event.case_id, event.kind, REST, event.by, event.now)
+            _see(event, event.kind)
         case PenaltyRevoked():
             reconsider(event.case_id, by=event.by, now=event.now, reason="decision_revoked")
         case _:
             return
 
 
-def _see(case_id: int, trigger: str, stage: int, by: str, now: datetime) -> None:
-    assess_case(case_id, trigger=trigger, stage=stage, by=by, now=now)
+def _see(event: OfRound, what: str) -> None:
+    """Assess what came of a penalty for those who reported its round."""
+    key = what if event.round == 1 else f"{what}:{event.round}"
+    assess_case(event.case_id, trigger=key, stage=REST, by=event.by, now=event.now,
+                turn=event.round)  # fmt: skip
 
 
-def assess_case(case_id: int, *, trigger: str, stage: int, by: str, now: datetime) -> list[Award]:
+def assess_case(
+    case_id: int, *, trigger: str, stage: int, by: str, now: datetime, turn: int | None = None
+) -> list[Award]:
     """Make one award a report for an event; the same event makes none twice.
+
+    `turn` is the turn of the offence that it is about, None the one that the case is in.
 
     Later reports get one, not eligible, that names the order, told once at the first stage; a sum
     of 0 after earlier stages makes none.
     """
-    found = evidence.matter(case_id)
-    citizens = found.citizens(found.penalty_turn if stage == REST else found.now_turn)
-    if not citizens or found.finding is None:
+    found = matter.of_case(case_id)
+    citizens = found.citizens(turn or found.now_turn)
+    if not citizens or found.finding_for(citizens[0]) is None:
         return []
     version = rulesets.in_force(citizens[0].received_at)
     if version is None:
@@ -110,13 +118,13 @@ def _make(
     earlier = 0 if late else earlier_of(report.id, people)
     own = {"not_first": True} if late else {"joint_reporters": people}
     facts = evidence.facts_of(found, report, earlier_fen=earlier, own=own)
-    result = assess(doc, facts)
+    result, finding = assess(doc, facts), found.finding_for(report)
     if stage == REST and not result.amount_fen:
         return None
     award = Award(
         report_id=report.id, case_id=found.case.id, trigger=trigger, stage=stage,
         share_no=place, share_of=1 if late else people, rule_set_id=version.id, assessed_at=now,
-        finding_id=found.finding.id if found.finding else None,
+        finding_id=finding.id if finding else None,
         state=State.NOT_ELIGIBLE if result.excluded else State.ASSESSED, facts={}, checks=[],
         lines=[], total_fen=0, amount_fen=0,
         notify_by=_notify_by(doc, now),
@@ -171,7 +179,7 @@ def recompute(award: Award, *, own: dict[str, Any], by: str, now: datetime) -> A
 
     What nobody may state by hand (finding, fine, earlier stages) comes from the records again.
     """
-    found = evidence.matter(award.case_id)
+    found = matter.of_case(award.case_id)
     report = found.report(award.report_id)
     if report is None:
         raise Refused("report_gone")
@@ -197,7 +205,7 @@ def reconsider(case_id: int, *, by: str, now: datetime, reason: str) -> None:
         select(Award.report_id)
         .where(Award.case_id == case_id, Award.state != State.NOT_ELIGIBLE).distinct()
     ).all()  # fmt: skip
-    found = evidence.matter(case_id)
+    found = matter.of_case(case_id)
     for report_id in reports:
         _reconsider_report(found, report_id, by=by, now=now, reason=reason)
 

@@ -18,7 +18,7 @@ from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import claim, db
 from app.core.errors import Invalid
-from app.rewards import assessing, evidence, moves, rulesets
+from app.rewards import assessing, evidence, matter, moves, rulesets
 from app.rewards.models import Award, CheckAnswer
 from app.rewards.states import State
 
@@ -85,7 +85,7 @@ def _digest(value: object) -> str:
 
 def lines_now(award: Award) -> list[dict[str, Any]]:
     """Return the list as the records have it at this moment."""
-    found = evidence.matter(award.case_id)
+    found = matter.of_case(award.case_id)
     report = found.report(award.report_id)
     if report is None:  # withdrawn, or its case was parted again: nothing holds any more
         return [evidence.Check(key="verified", ok=False, evidence={}).dump()]

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,23 +10,18 @@ from sqlalchemy import select
 from app.audit import queries as audit
 from app.audit.rules import Entry
 from app.cases import queries as cases
-from app.cases.models import Case, CaseStep
 from app.cases.queries import CaseView
-from app.cases.workflow import Move
 from app.core import clock
 from app.core.db import db
-from app.enforcement.models import Finding, Penalty
+from app.enforcement.models import Penalty
 from app.enforcement.workflow import Measure, PenaltyState
 from app.identity import relatives
 from app.intake.models import Report
 from app.intake.submission import Source
 from app.media.models import Photo
+from app.rewards.matter import NOT_CITIZENS, Matter
 from app.rewards.rules import Facts, RuleDoc
 
-NOT_CITIZENS = frozenset(
-    {Source.PATROL, Source.ALARM, Source.SUPERIOR, Source.INSPECTION, Source.MEDIA}
-)
-"""What came in by these ways is the bureau's own or somebody else's knowledge, no citizen's."""
 LOOK_BACK = timedelta(days=90)
 CONSEQUENCES = ("detention", "arrest", "verdict")
 FILED = frozenset({Measure.FILING, Measure.ON_SPOT, Measure.TRANSFER})
@@ -47,111 +41,32 @@ class Check:
         return {"key": self.key, "ok": self.ok, "evidence": self.evidence}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
-    """A case with its reports in the server's order, the merged ones included.
-
-    `breaks`: when it was closed and when reopened. What is reported after such a closing is the
-    offence repeated: a turn of its own, with a first report of its own (domain.md §7).
-    """
-
-    case: CaseView
-    reports: tuple[Report, ...]
-    finding: Finding | None
-    penalty: Penalty | None
-    breaks: tuple[tuple[datetime, datetime], ...] = ()
-
-    @property
-    def now_turn(self) -> int:
-        """Return the turn of the offence that the case is in, counted from 1."""
-        return 1 + len(self.breaks)
-
-    @property
-    def penalty_turn(self) -> int:
-        """Return the turn whose reporters a penalty pays.
-
-        What is filed after a closing and before the reopening still is of the turn that was closed.
-        """
-        if self.penalty is None:
-            return self.now_turn
-        return 1 + sum(self.penalty.filed_at > reopened for _, reopened in self.breaks)
-
-    def turn(self, report: Report) -> int:
-        """Return the turn of the offence that a report told."""
-        return 1 + sum(report.received_at > closed for closed, _ in self.breaks)
-
-    def of_turn(self, turn: int) -> tuple[Report, ...]:
-        """Return the reports of one turn in the server's order."""
-        return tuple(report for report in self.reports if self.turn(report) == turn)
-
-    def citizens(self, turn: int) -> tuple[Report, ...]:
-        """Return the reports that could earn something, first come first.
-
-        A turn that nobody reported anew still is the matter of those who reported it before.
-        """
-        for one in range(turn, 0, -1):
-            told = [one for one in self.of_turn(one) if one.source not in NOT_CITIZENS]
-            if told:
-                return tuple(told)
-        return ()
-
-    def report(self, report_id: int) -> Report | None:
-        """Return one of the reports; None when it was withdrawn or is in another case now."""
-        return next((report for report in self.reports if report.id == report_id), None)
-
-
-def matter(case_id: int) -> Matter:
-    """Read a case for assessment; a merged one is read as the case it was merged into."""
-    case = cases.by_id(case_id)
-    if case.merged_into_id:
-        case = cases.by_id(case.merged_into_id)
-    children = select(Case.id).where(Case.merged_into_id == case.id)
-    reports = db.session.scalars(
-        select(Report)
-        .where(Report.case_id.in_(children) | (Report.case_id == case.id))
-        .where(Report.test.is_(False), Report.withdrawn_at.is_(None))
-        .order_by(Report.id)
-    )
-    finding = db.session.scalar(
-        select(Finding)
-        .where(Finding.case_id == case.id, Finding.set_at.is_not(None))
-        .order_by(Finding.round.desc(), Finding.id.desc())
-        .limit(1)
-    )
-    penalty = db.session.scalar(select(Penalty).where(Penalty.case_id == case.id))
-    return Matter(case=case, reports=tuple(reports), finding=finding, penalty=penalty,
-                  breaks=_breaks(case.id))  # fmt: skip
-
-
-def _breaks(case_id: int) -> tuple[tuple[datetime, datetime], ...]:
-    steps = db.session.execute(
-        select(CaseStep.move, CaseStep.at)
-        .where(CaseStep.case_id == case_id, CaseStep.move.in_((Move.CLOSE, Move.REOPEN)))
-        .order_by(CaseStep.seq)
-    ).all()
-    return tuple(
-        (one.at, two.at)
-        for one, two in pairwise(steps)
-        if (one.move, two.move) == (Move.CLOSE, Move.REOPEN)
-    )
-
-
 def facts_of(found: Matter, report: Report, *, earlier_fen: int, own: dict[str, Any]) -> Facts:
     """Return the facts that a report led to; `own` are those that a person stated with a reason.
 
-    A penalty is brought about by who reported its turn of the offence, not by those of another.
+    A penalty is brought about by who reported its turn of the offence, not by those of another;
+    several penalties of the same reporters count together, their fines as one sum.
     """
     stated: dict[str, Any] = {"earlier_fen": earlier_fen}
-    if found.finding is not None:
+    finding = found.finding_for(report)
+    if finding is not None:
         stated |= {
-            "finding": str(found.finding.kind),
-            "order_to_correct": found.finding.order_to_correct,
-            "on_spot_corrected": found.finding.on_spot_corrected,
+            "finding": str(finding.kind),
+            "order_to_correct": finding.order_to_correct,
+            "on_spot_corrected": finding.on_spot_corrected,
         }
-    penalty, theirs = found.penalty, report in found.citizens(found.penalty_turn)
-    if penalty is not None and penalty.revoked_at is None and theirs:
-        stated |= _penalty_facts(penalty)
-    return Facts.read(stated | own)
+    return Facts.read(stated | _penalties_facts(found.brought_about_by(report)) | own)
+
+
+def _penalties_facts(penalties: Sequence[Penalty]) -> dict[str, Any]:
+    """Put together what stands of several penalties; a decision outweighs that another had none."""
+    told = [_penalty_facts(row) for row in penalties if row.revoked_at is None]
+    names = {name for one in told for name in one}
+    found: dict[str, Any] = {name: any(one.get(name) for one in told) for name in names}
+    if told:
+        found["fine_fen"] = sum(one["fine_fen"] for one in told)
+        found["no_penalty"] = found["no_penalty"] and not found["penalty_decision"]
+    return found
 
 
 def _penalty_facts(penalty: Penalty) -> dict[str, Any]:
@@ -194,7 +109,7 @@ def checks_of(found: Matter, report: Report, facts: Facts, paid: Sequence[Report
     own = [r for r in turn if r.source in NOT_CITIZENS and r.id < report.id]
     told_by_media = sum(r.source is Source.MEDIA for r in own)
     return [
-        Check(key="verified", ok=facts.verified, evidence=_finding_evidence(found)),
+        Check(key="verified", ok=facts.verified, evidence=_finding_evidence(found, report)),
         _first(found, report, facts, paid),
         _known(found, report, facts, own),
         Check(key="not_in_media", ok=False if facts.in_media else None,
@@ -235,11 +150,12 @@ def _entry(entry: Entry | None) -> dict[str, Any] | None:
     return {"seq": entry.seq, "hash": entry.hash, "at": entry.at.isoformat()}
 
 
-def _finding_evidence(found: Matter) -> dict[str, Any]:
-    if found.finding is None:
+def _finding_evidence(found: Matter, report: Report) -> dict[str, Any]:
+    finding = found.finding_for(report)
+    if finding is None:
         return {}
-    at = found.finding.set_at
-    return {"finding": str(found.finding.kind), "at": at.isoformat() if at else None}
+    at = finding.set_at
+    return {"finding": str(finding.kind), "at": at.isoformat() if at else None}
 
 
 def _known(found: Matter, report: Report, facts: Facts, own: Sequence[Report]) -> Check:

@@ -9,7 +9,8 @@ from app.cases import queries as cases
 from app.core.db import db
 from app.enforcement.models import Finding
 from app.intake.models import Report
-from app.rewards import approval, evidence, ledger, moves, queries
+from app.rewards import approval, ledger, matter, moves, queries
+from app.rewards.matter import Matter
 from app.rewards.models import Award
 from app.rewards.queries import AwardView
 
@@ -63,7 +64,7 @@ class Sheet:
 def sheet(award_id: int, *, now: datetime) -> Sheet:
     """Return the work sheet of an award. Raises NotFound."""
     row = moves.get(award_id)
-    found = evidence.matter(row.case_id)
+    found = matter.of_case(row.case_id)
     case = cases.by_id(row.case_id)
     report = db.session.get_one(Report, row.report_id)
     finding = db.session.get(Finding, row.finding_id) if row.finding_id else None
@@ -72,7 +73,7 @@ def sheet(award_id: int, *, now: datetime) -> Sheet:
         award=queries.views([row])[0], case_number=case.number, category=case.category,
         township_code=case.township_code, received_at=report.received_at,
         finding=str(finding.kind) if finding else None,
-        found_at=finding.set_at if finding else None, **_penalty(found), level=rung.level,
+        found_at=finding.set_at if finding else None, **_penalty(found, report), level=rung.level,
         needs_review=rung.review, needs_second=rung.second, needs_minutes=rung.minutes,
         note=row.note, minutes_no=row.minutes_no, notify_by=row.notify_by, budget_year=year,
         budget_left_fen=ledger.balances().get(ledger.budget(year), 0), trail=_trail(row),
@@ -80,12 +81,16 @@ def sheet(award_id: int, *, now: datetime) -> Sheet:
     )  # fmt: skip
 
 
-def _penalty(found: evidence.Matter) -> dict[str, Any]:
-    row = found.penalty
-    if row is None:
+def _penalty(found: Matter, report: Report) -> dict[str, Any]:
+    """Return the newest penalty that the report brought about; fines that stand as one sum."""
+    rows = found.brought_about_by(report)
+    standing = [row for row in rows if row.revoked_at is None] or rows[-1:]
+    if not rows:
         return dict.fromkeys(("filed_at", "decided_at", "fine_fen", "measure")) | {"cause": ""}
+    row, fines = standing[-1], [one.amount_fen for one in standing if one.amount_fen is not None]
     return {
-        "filed_at": row.measure_at, "decided_at": row.decided_at, "fine_fen": row.amount_fen,
+        "filed_at": row.measure_at, "decided_at": row.decided_at,
+        "fine_fen": sum(fines) if fines else None,
         "measure": str(row.measure), "cause": row.cause,
     }  # fmt: skip
 

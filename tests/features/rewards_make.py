@@ -81,11 +81,11 @@ def propose(award_id, *, staff_id, now=NOW, **more):
     return service.propose(award_id, staff_id=staff_id, now=now, **more)
 
 
-def penalty(case_id, *, fine=None, filer=None, **events):
+def penalty(case_id, *, fine=None, filer=None, turn=1, **events):
     filer = filer or people("执法")[0]
     row = Penalty(
-        case_id=case_id, state=PenaltyState.DECIDED, measure=Measure.FILING, measure_at=NOW,
-        party="某厂", legal_basis="…", officers=[], kinds=[], amount_fen=fine,
+        case_id=case_id, round=turn, state=PenaltyState.DECIDED, measure=Measure.FILING,
+        measure_at=NOW, party="某厂", legal_basis="…", officers=[], kinds=[], amount_fen=fine,
         decided_at=NOW if fine is not None else None, events=events, filed_by=filer, filed_at=NOW,
     )  # fmt: skip
     db.session.add(row)
@@ -102,8 +102,8 @@ def checked(case_id, now=NOW):
     return awards(case_id)
 
 
-def decided_event(case_id, now=NOW):
-    return PenaltyDecided(case_id=case_id, amount_fen=0, at=now, by="staff:1", now=now)
+def decided_event(case_id, now=NOW, turn=1):
+    return PenaltyDecided(case_id=case_id, round=turn, amount_fen=0, at=now, by="staff:1", now=now)
 
 
 def awards(case_id):

@@ -19,7 +19,7 @@ BY = "staff:1"
 
 
 def decided(case_id, now=NOW):
-    service.consider(PenaltyDecided(case_id=case_id, amount_fen=0, at=now, by=BY, now=now))
+    service.consider(PenaltyDecided(case_id=case_id, round=1, amount_fen=0, at=now, by=BY, now=now))
 
 
 def test_only_the_first_report_earns_and_the_later_ones_read_why(any_db, context):
@@ -86,7 +86,7 @@ def test_two_stages_then_detention_as_in_the_worked_example(any_db, context):
         row = make.penalty(case, fine=11_500_000)
         decided(case)
         row.events = {"detention": "2026-11-20"}
-        service.consider(ConsequenceAdded(case_id=case, kind="detention", at=NOW, by=BY, now=NOW))
+        service.consider(ConsequenceAdded(case_id=case, round=1, kind="detention", at=NOW, by=BY, now=NOW))
         made = make.awards(case)
         assert [award.amount_fen for award in made] == [20_000, 555_000, 500_000]
         assert [award.stage for award in made] == [1, 2, 2]
@@ -165,7 +165,7 @@ def test_revoked_after_payment_555_000_fen_are_due_back(any_db, context):
             service.pay(award.id, reference=f"R{place}", idem_key=f"K{place}", staff_id=payer,
                         now=NOW)  # fmt: skip
         row.revoked_at = NOW
-        service.consider(PenaltyRevoked(case_id=case, by=BY, now=NOW, reason="复议撤销"))
+        service.consider(PenaltyRevoked(case_id=case, round=1, by=BY, now=NOW, reason="复议撤销"))
         first, second = make.awards(case)
         assert (first.state, second.state) == (State.PAID, State.CLAWBACK_DUE)
         assert second.overpaid_fen == 555_000
@@ -188,7 +188,7 @@ def test_revoked_before_payment_the_approval_falls(any_db, context):
         service.review(second.id, staff_id=reviewer, now=NOW)
         service.approve(second.id, staff_id=boss, now=NOW)
         row.revoked_at = NOW
-        service.consider(PenaltyRevoked(case_id=case, by=BY, now=NOW, reason="撤销"))
+        service.consider(PenaltyRevoked(case_id=case, round=1, by=BY, now=NOW, reason="撤销"))
         assert (second.state, second.approved_by) == (State.NOT_ELIGIBLE, None)
         assert ledger.compare().ok
         assert ledger.balances().get("payable", 0) == 0

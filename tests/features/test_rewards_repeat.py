@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.cases.models import Case, CaseStep
 from app.cases.rules import cell
@@ -11,7 +11,8 @@ from app.cases.workflow import Move
 from app.cases.workflow import State as CaseState
 from app.core.db import db
 from app.core.tx import transaction
-from app.enforcement.models import Finding
+from app.enforcement.events import PenaltyRevoked
+from app.enforcement.models import Finding, Penalty
 from app.intake.models import Report
 from app.rewards import queries, service
 from app.rewards.models import Award
@@ -162,30 +163,74 @@ def test_the_first_of_a_turn_is_told_his_place_in_it(any_db, context):
     )
 
 
+def punished(case_id, *, fine, turn):
+    make.penalty(case_id, fine=fine, turn=turn)
+    service.consider(make.decided_event(case_id, turn=turn))
+
+
+def rest_of(case_id):
+    """Return what decisions brought, by the place of the report."""
+    rows = db.session.execute(
+        select(Report.ordinal_in_case, Award.amount_fen).join(Award, Award.report_id == Report.id)
+        .where(Award.case_id == case_id, Award.stage == 2).order_by(Award.id)
+    )  # fmt: skip
+    return [tuple(row) for row in rows]
+
+
+FIVE_PER_CENT = {115_000_00: 5_750_00, 20_000_00: 1_000_00, 135_000_00: 6_750_00}
+"""Fines and what the default table gives for them, in fen (5 per cent)."""
+ONE, TWO, BOTH = FIVE_PER_CENT
 PENALTIES = {
-    "filed before the closing": (CLOSED - DAY, "first"),
-    "filed late, before the reopening": (REOPENED - DAY, "first"),
-    "filed after the reopening": (REOPENED + DAY, "second"),
-}
+    "the first round alone": ({"new_reports": [AGAIN]}, {1: ONE}, [(1, FIVE_PER_CENT[ONE] - R2)]),
+    "the second round alone": ({"new_reports": [AGAIN]}, {2: ONE}, [(2, FIVE_PER_CENT[ONE] - R2)]),
+    "each round, told by two": (
+        {"new_reports": [AGAIN]}, {1: ONE, 2: TWO},
+        [(1, FIVE_PER_CENT[ONE] - R2), (2, FIVE_PER_CENT[TWO] - R2)],
+    ),
+    "each round, told by one: the fines as one sum": (
+        {}, {1: ONE, 2: TWO},
+        [(1, FIVE_PER_CENT[ONE] - R2), (1, FIVE_PER_CENT[BOTH] - FIVE_PER_CENT[ONE])],
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("filed", PENALTIES)
-def test_a_fine_pays_whose_turn_it_punishes(filed, any_db, context):
-    at, turn = PENALTIES[filed]
+@pytest.mark.parametrize("which", PENALTIES)
+def test_a_fine_pays_whose_turn_it_punishes(which, any_db, context):
+    facts, fines, made = PENALTIES[which]
+    with transaction():
+        case_id = opened_again(**facts)
+        for turn, fine in fines.items():
+            punished(case_id, fine=fine, turn=turn)
+    assert rest_of(case_id) == made
+
+
+def test_a_revoked_round_leaves_what_the_other_was_worth(any_db, context):
+    with transaction():
+        case_id = opened_again()
+        for turn, fine in ((1, ONE), (2, TWO)):
+            punished(case_id, fine=fine, turn=turn)
+        db.session.execute(
+            update(Penalty).where(Penalty.round == 1).values(revoked_at=NOW, state="revoked")
+        )
+        db.session.expire_all()
+        service.consider(
+            PenaltyRevoked(case_id=case_id, round=1, by="staff:1", now=NOW, reason="复议撤销")
+        )
+        total = db.session.scalar(
+            select(func.sum(Award.amount_fen)).where(
+                Award.case_id == case_id, Award.state != State.NOT_ELIGIBLE
+            )
+        )
+    assert total == FIVE_PER_CENT[TWO]
+
+
+def test_a_later_finding_is_not_held_against_who_told_the_earlier_turn(any_db, context):
     with transaction():
         case_id = opened_again(new_reports=[AGAIN])
-        make.penalty(case_id, fine=11_500_000).filed_at = at
-        db.session.flush()
-        service.consider(make.decided_event(case_id))
-        made = db.session.scalars(
-            select(Award).where(Award.case_id == case_id, Award.stage == 2)
-        ).all()
-        reports = db.session.scalars(
-            select(Report.id).where(Report.case_id == case_id).order_by(Report.id)
-        ).all()
-    assert [(award.report_id, award.amount_fen) for award in made] == [
-        (reports[0 if turn == "first" else 1], 575_000 - R2)
-    ]
+        db.session.execute(update(Finding).where(Finding.round == 2).values(kind="untrue"))
+        db.session.expire_all()
+        punished(case_id, fine=ONE, turn=1)
+    assert rest_of(case_id) == [(1, FIVE_PER_CENT[ONE] - R2)]
 
 
 def test_joint_reporters_of_a_repeated_offence_share_with_the_remainder(any_db, context):

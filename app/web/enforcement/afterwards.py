@@ -14,7 +14,7 @@ from app.enforcement import service
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.cases import context
+from app.web.enforcement.cases import asked_round, context
 from app.web.enforcement.forms import DayForm, ServeForm
 from app.web.forms import StaffForm, refused
 from app.web.i18n import gettext as _
@@ -34,7 +34,7 @@ def _tried(
             status = error.status
         else:
             flash(said)
-            return redirect(url_for("enforcement.case", number=number), 303)
+            return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
     return refused("enforcement/case.html", status, **context(row) | {name: form, "form": form})
 
 
@@ -44,7 +44,8 @@ def serve(number: str) -> ResponseReturnValue:
     """Record the service of the decision, with its day and its way."""
     form = ServeForm(prefix="s")
     return _tried(number, "serve_form", form, lambda case_id: service.serve(
-        case_id, way=form.chosen(), on=form.on.data, by=access.actor(), now=clock.now()
+        case_id, way=form.chosen(), on=form.on.data, by=access.actor(), now=clock.now(),
+        turn=asked_round(),
     ), _("The service is recorded."))  # fmt: skip
 
 
@@ -54,7 +55,8 @@ def hearing(number: str) -> ResponseReturnValue:
     """Record that the party asked for a hearing."""
     form = DayForm(prefix="h")
     return _tried(number, "hearing_form", form, lambda case_id: service.ask_hearing(
-        case_id, on=form.on.data, by=access.actor(), now=clock.now()
+        case_id, on=form.on.data, by=access.actor(), now=clock.now(),
+        turn=asked_round(),
     ), _("Recorded: the party asks for a hearing."))  # fmt: skip
 
 
@@ -64,5 +66,6 @@ def withdraw_publication(number: str) -> ResponseReturnValue:
     """Record that what was published is taken down."""
     form = DayForm(prefix="w")
     return _tried(number, "withdraw_form", form, lambda case_id: service.withdraw_publication(
-        case_id, on=form.on.data, by=access.actor(), now=clock.now()
+        case_id, on=form.on.data, by=access.actor(), now=clock.now(),
+        turn=asked_round(),
     ), _("Recorded: the publication is taken down."))  # fmt: skip

@@ -11,8 +11,9 @@ from app.briefings.enforcement import List, enforcement_page
 from app.cases import queries as case_queries
 from app.cases.queries import CaseView
 from app.core import clock
+from app.core.errors import NotFound
 from app.enforcement import queries, workflow
-from app.enforcement.queries import PenaltyView
+from app.enforcement.queries import FindingView, PenaltyView
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.places import queries as places
@@ -53,9 +54,24 @@ def case(number: str) -> ResponseReturnValue:
     return render_template("enforcement/case.html", **context(row))
 
 
+def asked_round() -> int | None:
+    """Return the round that the address names."""
+    return request.args.get("round", type=int)
+
+
+def shown_round(row: CaseView) -> int:
+    """Return the round that a page shows, the last where none is named. Raises NotFound."""
+    asked = asked_round()
+    if asked is not None and not 1 <= asked <= row.round:
+        raise NotFound("no_such_round", number=row.number)
+    return asked or row.round
+
+
 def context(row: CaseView) -> dict[str, Any]:
-    """Return what the pages of one case show; no reporter in it but the words."""
-    found, record = queries.finding(row.id, round_=row.round), queries.penalty(row.id)
+    """Return what the pages of one case show of a round; no reporter in it but the words."""
+    turn = shown_round(row)
+    records = {one.round: one for one in queries.penalties(row.id)}
+    found, record = queries.finding(row.id, round_=turn), records.get(turn)
     steps = queries.steps(record.id) if record else []
     people = accounts.by_ids([step.staff_id for step in steps])
     arrivals = fieldwork.check_ins(row.id)
@@ -63,17 +79,23 @@ def context(row: CaseView) -> dict[str, Any]:
     return {
         "case": row,
         "area": places.names((row.township_code,)).get(row.township_code or "", ""),
+        "turn": turn,
+        "records": {one: records.get(one) for one in range(1, row.round + 1)},
         "finding": found,
         "penalty": record,
         "steps": steps,
         "people": {key: person.name for key, person in people.items()},
-        "clocks": [one for one in sla.clocks_of(row.id) if one.kind in LEGAL],
+        "clocks": [
+            one
+            for one in sla.clocks_of(row.id)
+            if one.kind in LEGAL and one.subject == f"{workflow.SUBJECT}{turn}"
+        ],
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
         "kinds": [label(kind, "PenaltyKind") for kind in record.kinds] if record else [],
         "nexts": _nexts(record),
-        "may_file": _may_file(row, record),
+        "may_file": _may_file(found, record),
         "may_decide": record is not None and _decidable(record),
         "may_revoke": record is not None
         and workflow.may_follow(record.state, workflow.PenaltyState.REVOKED),
@@ -101,8 +123,9 @@ def _servable(record: PenaltyView) -> bool:
     return follows and record.served_at is None
 
 
-def _may_file(row: CaseView, record: PenaltyView | None) -> bool:
-    ours = row.finding is None or (row.punishable and row.our_jurisdiction)
+def _may_file(found: FindingView | None, record: PenaltyView | None) -> bool:
+    is_open = found is None or found.set_at is None
+    ours = is_open or (found is not None and found.punishable and found.our_jurisdiction)
     return ours and (record is None or record.state is workflow.PenaltyState.NOT_FILED)
 
 

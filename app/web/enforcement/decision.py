@@ -14,7 +14,7 @@ from app.enforcement import service
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.cases import context
+from app.web.enforcement.cases import asked_round, context
 from app.web.enforcement.forms import DecisionForm, RevokeForm
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
@@ -41,7 +41,7 @@ def decide(number: str) -> ResponseReturnValue:
     if not stored:
         return render_template(READ_BACK, form=form, **_read_back(form), **context(row))
     flash(_("The decision is recorded."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
 
 
 def _take(row: CaseView, form: DecisionForm) -> bool:
@@ -51,7 +51,7 @@ def _take(row: CaseView, form: DecisionForm) -> bool:
     if form.confirmed.data != str(told.amount_fen):
         return False
     with transaction():
-        service.decide(row.id, told, by=access.actor(), now=now)
+        service.decide(row.id, told, by=access.actor(), now=now, turn=asked_round())
     return True
 
 
@@ -71,13 +71,14 @@ def revoke(number: str) -> ResponseReturnValue:
     try:
         with transaction():
             service.revoke(
-                row.id, reason=form.reason.data or "", by=access.actor(), now=clock.now()
-            )
+                row.id, reason=form.reason.data or "", by=access.actor(), now=clock.now(),
+                turn=asked_round(),
+            )  # fmt: skip
     except Invalid as error:
         form.refuse(error)
         return _revoke_again(row, form)
     flash(_("The decision is revoked. Rewards paid on it are looked at again."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
 
 
 def _revoke_again(row: CaseView, form: RevokeForm) -> ResponseReturnValue:

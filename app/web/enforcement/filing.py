@@ -1,5 +1,7 @@
 """E3, first part: the measure taken, against whom, on which ground; and plain steps after it."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,7 @@ from app.enforcement.workflow import PenaltyState
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.cases import context
+from app.web.enforcement.cases import asked_round, context, shown_round
 from app.web.enforcement.forms import ConsequenceForm, FilingForm, StepForm
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
@@ -33,12 +35,13 @@ def file(number: str) -> ResponseReturnValue:
         return unfinished(TEMPLATE, form=form, **context(row))
     try:
         with transaction():
-            service.file(row.id, form.filing(), by=access.actor(), now=clock.now())
+            told = replace(form.filing(), turn=shown_round(row))
+            service.file(row.id, told, by=access.actor(), now=clock.now())
     except Invalid as error:
         form.refuse(error)
         return unfinished(TEMPLATE, form=form, **context(row))
     flash(_("The measure is recorded."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
 
 
 @blueprint.post("/<number>/step")
@@ -66,9 +69,11 @@ def review(number: str) -> ResponseReturnValue:
 def _advance(number: str, new: PenaltyState, note: str) -> ResponseReturnValue:
     row = cases.by_number(number)
     with transaction():
-        service.advance(row.id, new, by=access.actor(), now=clock.now(), note=note)
+        service.advance(
+            row.id, new, by=access.actor(), now=clock.now(), note=note, turn=asked_round()
+        )
     flash(_("Recorded."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
 
 
 @blueprint.post("/<number>/consequence")
@@ -82,11 +87,12 @@ def consequence(number: str) -> ResponseReturnValue:
     try:
         with transaction():
             service.add_consequence(
-                row.id, form.chosen(), on=form.day(), by=access.actor(), now=clock.now()
-            )
+                row.id, form.chosen(), on=form.day(), by=access.actor(), now=clock.now(),
+                turn=asked_round(),
+            )  # fmt: skip
     except Invalid as error:
         form.refuse(error)
         shown = context(row) | {"consequence_form": form, "form": form}
         return unfinished("enforcement/case.html", **shown)
     flash(_("Recorded."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)

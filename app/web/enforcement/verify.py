@@ -13,7 +13,7 @@ from app.enforcement import queries, service
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.cases import context
+from app.web.enforcement.cases import asked_round, context
 from app.web.enforcement.forms import FindingForm
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
@@ -38,7 +38,7 @@ def verify(number: str) -> ResponseReturnValue:
         form.refuse(error)
         return unfinished(TEMPLATE, form=form, **context(row))
     flash(_("Proposed. The checker sets the finding."))
-    return redirect(url_for("enforcement.case", number=number), 303)
+    return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
 
 
 def _form(row: CaseView) -> FindingForm:
