@@ -86,7 +86,9 @@ def test_two_stages_then_detention_as_in_the_worked_example(any_db, context):
         row = make.penalty(case, fine=11_500_000)
         decided(case)
         row.events = {"detention": "2026-11-20"}
-        service.consider(ConsequenceAdded(case_id=case, round=1, kind="detention", at=NOW, by=BY, now=NOW))
+        service.consider(
+            ConsequenceAdded(case_id=case, round=1, kind="detention", at=NOW, by=BY, now=NOW)
+        )
         made = make.awards(case)
         assert [award.amount_fen for award in made] == [20_000, 555_000, 500_000]
         assert [award.stage for award in made] == [1, 2, 2]

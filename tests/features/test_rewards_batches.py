@@ -307,7 +307,9 @@ def test_revoked_while_on_its_way_it_is_clawed_back_once_paid(any_db, context):
     number, raw = office.sent()
     with transaction():
         row.revoked_at = NOW
-        service.consider(PenaltyRevoked(case_id=case, round=1, by="staff:1", now=NOW, reason="撤销"))
+        service.consider(
+            PenaltyRevoked(case_id=case, round=1, by="staff:1", now=NOW, reason="撤销")
+        )
     assert (office.award().state, agree()) == (State.INSTRUCTED, True)
     bank.take(raw)
     office.read(number, bank.answer(raw))

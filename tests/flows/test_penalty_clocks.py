@@ -7,12 +7,16 @@ import pytest
 
 from app import jobs
 from app.accounts.permissions import Role
+from app.briefings.enforcement import List, enforcement_page
 from app.core.db import db
+from app.core.errors import Refused, Stale
 from app.core.tx import transaction
-from app.enforcement import service
+from app.enforcement import queries, service
 from app.enforcement.service import DecisionData, FilingData, FindingData
 from app.enforcement.workflow import FindingKind, Measure, PenaltyKind, PenaltyState, ServiceWay
 from app.notify.models import Message
+from app.rates import penalty
+from app.rates.definition import Period
 from app.sla import proof
 from app.sla.kinds import ClockState
 from app.worktime import service as worktime
@@ -126,3 +130,88 @@ def test_a_changed_decision_is_served_anew(people, case_id):
     do("decide", case_id, told, when="2026-11-25 09:00", by=officer)
     first, second = story.clocks(case_id, "serve")
     assert (first.state, second.state) == (ClockState.STOPPED, ClockState.RUNNING)
+
+
+# ---- a case that was opened again: each round is punished by itself --------------------------
+
+LATER = moment("2026-12-08 09:00")
+AGAIN = replace(FILED, filing_no="甬环宁立〔2026〕2号")
+
+
+def reopened(case_id, people, *, found=FOUND):
+    """Close, reopen and handle it once more; what was found then is set on 12-03."""
+    story.move(case_id, "close", "2026-11-20 09:00")
+    story.move(case_id, "reopen", "2026-12-01 09:00")
+    story.run(case_id, people["laoli"], ("assign", "2026-12-01 09:30"),
+              ("arrive", "2026-12-01 10:00"), ("handle", "2026-12-01 11:00"))  # fmt: skip
+    do("set_finding", case_id, found, when="2026-12-03 09:00", by=people["checker"])
+
+
+def states(case_id, kind):
+    return [(one.subject, one.state) for one in story.clocks(case_id, kind)]
+
+
+def listed(wanted):
+    return [(row.turn, row.clock and row.clock.kind) for row in enforcement_page(wanted).rows]
+
+
+def test_each_round_has_a_record_and_clocks_of_its_own(any_db, people, case_id):
+    officer = people["officer"]
+    do("decide", case_id, FINE, when="2026-11-18 09:00", by=officer)
+    reopened(case_id, people)
+    assert listed(List.FILE) == [(2, "filing")]
+    do("file", case_id, AGAIN, when="2026-12-04 09:00", by=officer)
+    assert [(one.round, one.state) for one in queries.penalties(case_id)] == [
+        (1, PenaltyState.DECIDED), (2, PenaltyState.FILED),
+    ]  # fmt: skip
+    assert listed(List.RUNNING) == [(1, "serve"), (2, "decision")]
+    assert listed(List.FILE) == []
+    do("serve", case_id, way=ServiceWay.MAIL, on=date(2026, 12, 5), when="2026-12-07 09:00",
+       by=officer, turn=1)  # fmt: skip
+    assert states(case_id, "serve") == [("round:1", ClockState.STOPPED)]
+    assert states(case_id, "decision") == [
+        ("round:1", ClockState.STOPPED), ("round:2", ClockState.RUNNING),
+    ]  # fmt: skip
+    with transaction(), pytest.raises(Stale, match="already_filed"):
+        service.file(case_id, replace(AGAIN, filing_no="3号"), by=officer, now=LATER)
+    assert proof.replayed()[1] is None
+
+
+def test_no_penalty_in_one_round_spares_the_other_nothing(any_db, people, case_id):
+    reopened(case_id, people)
+    do("advance", case_id, PenaltyState.NO_PENALTY, when="2026-12-03 10:00", by=people["officer"],
+       turn=1)  # fmt: skip
+    now = moment("2026-12-31 09:00")
+    month = Period(start=moment("2026-11-01 00:00"), end=moment("2027-01-01 00:00"))
+    rows = db.session.execute(penalty.cohort(month, now)).mappings().all()
+    assert sorted((row["excluded"] or "", row["good"]) for row in rows) == [
+        ("", False), ("no_penalty", True),
+    ]  # fmt: skip
+
+
+def test_a_later_measure_takes_in_what_an_earlier_round_left(any_db, people):
+    made = story.accepted("2026-11-02 09:00")
+    story.run(made, people["laoli"], ("assign", "2026-11-02 09:30"),
+              ("arrive", "2026-11-02 10:00"), ("handle", "2026-11-02 11:00"))  # fmt: skip
+    do("set_finding", made, FOUND, when="2026-11-03 09:00", by=people["checker"])
+    story.move(made, "pass_check", "2026-11-03 09:10")
+    reopened(made, people)
+    assert listed(List.FILE) == [(1, "filing"), (2, "filing")]
+    do("file", made, AGAIN, when="2026-12-04 09:00", by=people["officer"])
+    assert [(one.round, one.state) for one in queries.penalties(made)] == [(2, PenaltyState.FILED)]
+    assert [one.on_time for one in story.clocks(made, "filing")] == [False, True]
+    assert listed(List.FILE) == []
+
+
+def test_an_earlier_round_can_still_be_filed_by_itself(people):
+    made = story.accepted("2026-11-02 09:00")
+    story.run(made, people["laoli"], ("assign", "2026-11-02 09:30"),
+              ("arrive", "2026-11-02 10:00"), ("handle", "2026-11-02 11:00"))  # fmt: skip
+    do("set_finding", made, FOUND, when="2026-11-03 09:00", by=people["checker"])
+    story.move(made, "pass_check", "2026-11-03 09:10")
+    reopened(made, people, found=replace(FOUND, punishable=False))
+    officer = people["officer"]
+    with transaction(), pytest.raises(Refused, match="not_punishable"):
+        service.file(made, replace(AGAIN, turn=2), by=officer, now=moment("2026-12-04 09:00"))
+    do("file", made, AGAIN, when="2026-12-04 09:00", by=officer)
+    assert [one.round for one in queries.penalties(made)] == [1]
