@@ -7,12 +7,11 @@ two records under way at once, each with its own deadlines.
 from app.enforcement.events import (
     FindingSet,
     NoPenaltyDecided,
-    OfRound,
     PenaltyDecided,
     PenaltyFiled,
     PenaltyRevoked,
 )
-from app.enforcement.workflow import SUBJECT
+from app.enforcement.rounds import SUBJECT, OfRound
 from app.sla import service as sla
 from app.sla.kinds import ClockKind
 

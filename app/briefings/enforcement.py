@@ -26,7 +26,8 @@ from app.cases.workflow import State
 from app.core.db import db
 from app.core.paging import Page
 from app.enforcement.models import Finding, Penalty
-from app.enforcement.workflow import SUBJECT, VERIFIED, FindingKind, PenaltyState
+from app.enforcement.rounds import SUBJECT
+from app.enforcement.workflow import VERIFIED, FindingKind, PenaltyState
 from app.sla.kinds import ClockKind
 from app.sla.models import Clock
 

@@ -3,22 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.enforcement.workflow import SUBJECT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfRound:
-    """Something about the violation of one round of a case."""
-
-    case_id: int
-    round: int
-    by: str
-    now: datetime
-
-    @property
-    def subject(self) -> str:
-        """How the clocks of that round's penalty are called."""
-        return f"{SUBJECT}{self.round}"
+from app.enforcement.rounds import OfRound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, c
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
-from app.enforcement.workflow import SUBJECT, FindingKind, Measure, PenaltyState, ServiceWay
+from app.enforcement.rounds import SUBJECT
+from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
 
 
 class Finding(Model):

@@ -36,10 +36,6 @@ class PenaltyKind(StrEnum):
     DETENTION = "detention"
 
 
-SUBJECT = "round:"
-"""Its clocks are called after the round whose violation a penalty punishes."""
-
-
 class Consequence(StrEnum):
     """What courts and police add, as a rule set for rewards reads it (domain.md §7)."""
 

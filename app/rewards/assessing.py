@@ -12,10 +12,10 @@ from app.core.errors import Refused
 from app.enforcement.events import (
     ConsequenceAdded,
     NoPenaltyDecided,
-    OfRound,
     PenaltyDecided,
     PenaltyRevoked,
 )
+from app.enforcement.rounds import OfRound
 from app.identity.models import Payee
 from app.intake.models import Report
 from app.rewards import catalog, evidence, ledger, matter, moves, rulesets

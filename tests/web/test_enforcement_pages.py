@@ -1,11 +1,14 @@
 """Enforcement pages: propose, file, review by another person, decide with the amount read back."""
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.permissions import Role
 from app.cases import queries as cases
 from app.cases import service as case_service
+from app.cases.models import Case
 from app.cases.workflow import Move
+from app.core.db import db
 from app.core.tx import transaction
 from app.enforcement import queries, service
 from app.enforcement.workflow import PenaltyState
@@ -277,3 +280,23 @@ def test_what_was_published_of_a_revoked_decision_is_taken_down(app, officer, re
     officer.post(f"{page}/withdraw-publication", {"w-on": "2026-11-23"}, at=AT)
     assert record(app, reviewed).withdrawn_at == AT
     assert "撤下公开信息" not in officer.get(page)
+
+
+def test_a_case_opened_again_shows_its_rounds(app, officer, legal, reviewed):
+    officer.post(f"/enf/{NUMBER}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
+    with inside(app), transaction():
+        db.session.execute(update(Case).where(Case.id == reviewed).values(round=2))
+    page = officer.get(f"/enf/{NUMBER}", at=AT)
+    assert "第 1 轮，已决定" in page
+    assert f"/enf/{NUMBER}/file?round=2" in page
+    assert "壹拾壹万伍仟元整" not in page
+    assert "壹拾壹万伍仟元整" in officer.get(f"/enf/{NUMBER}?round=1", at=AT)
+    officer.get(f"/enf/{NUMBER}?round=3", status=404, at=AT)
+    told = FILING | {"filing_no": "宁环立〔2026〕32号"}
+    officer.post(f"/enf/{NUMBER}/file?round=2", told, at=AT)
+    answer = {"on": "2026-11-23", "way": "mail"}
+    officer.post(f"/enf/{NUMBER}/serve?round=1", {f"s-{k}": v for k, v in answer.items()}, at=AT)
+    with inside(app):
+        assert [(one.round, one.state) for one in queries.penalties(reviewed)] == [
+            (1, PenaltyState.SERVED), (2, PenaltyState.FILED),
+        ]  # fmt: skip

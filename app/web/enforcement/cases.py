@@ -1,5 +1,6 @@
 """E1: cases by legal deadline; one case with finding and record."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request
@@ -14,6 +15,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.enforcement import queries, workflow
 from app.enforcement.queries import FindingView, PenaltyView
+from app.enforcement.rounds import SUBJECT
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.places import queries as places
@@ -88,27 +90,36 @@ def context(row: CaseView) -> dict[str, Any]:
         "clocks": [
             one
             for one in sla.clocks_of(row.id)
-            if one.kind in LEGAL and one.subject == f"{workflow.SUBJECT}{turn}"
+            if one.kind in LEGAL and one.subject == f"{SUBJECT}{turn}"
         ],
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
         "kinds": [label(kind, "PenaltyKind") for kind in record.kinds] if record else [],
-        "nexts": _nexts(record),
-        "may_file": _may_file(found, record),
-        "may_decide": record is not None and _decidable(record),
-        "may_revoke": record is not None
-        and workflow.may_follow(record.state, workflow.PenaltyState.REVOKED),
-        "may_review": record is not None
-        and workflow.may_follow(record.state, workflow.PenaltyState.LEGAL_REVIEWED)
-        and record.filed_by != access.actor().staff_id,
         "revoke_form": RevokeForm(formdata=None),
-        "may_serve": record is not None and _servable(record),
         "serve_form": ServeForm(formdata=None, prefix="s", on=today),
         "hearing_form": DayForm(formdata=None, prefix="h", on=today),
         "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
+    } | _open_ways(found, record)
+
+
+def _open_ways(found: FindingView | None, record: PenaltyView | None) -> dict[str, Any]:
+    """Return where the record may go from here."""
+    filed_it = record is not None and record.filed_by == access.actor().staff_id
+    follows = partial(workflow.may_follow, record.state) if record else _nowhere
+    return {
+        "nexts": _nexts(record),
+        "may_file": _may_file(found, record),
+        "may_decide": any(map(follows, workflow.BY_DECISION)),
+        "may_revoke": follows(workflow.PenaltyState.REVOKED),
+        "may_review": follows(workflow.PenaltyState.LEGAL_REVIEWED) and not filed_it,
+        "may_serve": record is not None and _servable(record),
     }
+
+
+def _nowhere(_state: workflow.PenaltyState) -> bool:
+    return False
 
 
 def _nexts(record: PenaltyView | None) -> tuple[workflow.PenaltyState, ...]:
@@ -127,7 +138,3 @@ def _may_file(found: FindingView | None, record: PenaltyView | None) -> bool:
     is_open = found is None or found.set_at is None
     ours = is_open or (found is not None and found.punishable and found.our_jurisdiction)
     return ours and (record is None or record.state is workflow.PenaltyState.NOT_FILED)
-
-
-def _decidable(record: PenaltyView) -> bool:
-    return any(workflow.may_follow(record.state, new) for new in workflow.BY_DECISION)
