@@ -103,9 +103,10 @@ def latest_findings(case_ids: Sequence[int]) -> dict[int, FindingView]:
     return {row.case_id: _finding(row) for row in rows}
 
 
-def penalty(case_id: int) -> PenaltyView | None:
-    """Return the newest enforcement record of a case."""
-    return next(reversed(penalties(case_id)), None)
+def penalty(case_id: int, *, round_: int | None = None) -> PenaltyView | None:
+    """Return the enforcement record of a round, the newest of the case where none is named."""
+    wanted = (row for row in reversed(penalties(case_id)) if round_ in (None, row.round))
+    return next(wanted, None)
 
 
 def penalties(case_id: int) -> list[PenaltyView]:

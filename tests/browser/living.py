@@ -282,6 +282,8 @@ def _with_officers(living: Living) -> None:
     fine = DecisionData(amount_fen=11_500_000, document_no="甬环宁罚〔2026〕7号",
                         kinds=(PenaltyKind.FINE,))  # fmt: skip
     living.act(4 * DAY, enforcement.decide, decided.case_id, fine, by=officer)
+    moves_of_case = {"by": living.staff["supervisor"].key, "note": "又有人反映"}
+    living.act(3 * DAY, moves.move, filed.case_id, Move.REOPEN, **moves_of_case)
 
 
 def _banked(living: Living, way: tuple[str, ...]) -> None:

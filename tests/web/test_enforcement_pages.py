@@ -287,7 +287,7 @@ def test_a_case_opened_again_shows_its_rounds(app, officer, legal, reviewed):
     with inside(app), transaction():
         db.session.execute(update(Case).where(Case.id == reviewed).values(round=2))
     page = officer.get(f"/enf/{NUMBER}", at=AT)
-    assert "第 1 轮，已决定" in page
+    assert '?round=1">第 1 轮</a>' in page
     assert f"/enf/{NUMBER}/file?round=2" in page
     assert "壹拾壹万伍仟元整" not in page
     assert "壹拾壹万伍仟元整" in officer.get(f"/enf/{NUMBER}?round=1", at=AT)

@@ -72,8 +72,7 @@ def shown_round(row: CaseView) -> int:
 def context(row: CaseView) -> dict[str, Any]:
     """Return what the pages of one case show of a round; no reporter in it but the words."""
     turn = shown_round(row)
-    records = {one.round: one for one in queries.penalties(row.id)}
-    found, record = queries.finding(row.id, round_=turn), records.get(turn)
+    found, record = queries.finding(row.id, round_=turn), queries.penalty(row.id, round_=turn)
     steps = queries.steps(record.id) if record else []
     people = accounts.by_ids([step.staff_id for step in steps])
     arrivals = fieldwork.check_ins(row.id)
@@ -82,7 +81,6 @@ def context(row: CaseView) -> dict[str, Any]:
         "case": row,
         "area": places.names((row.township_code,)).get(row.township_code or "", ""),
         "turn": turn,
-        "records": {one: records.get(one) for one in range(1, row.round + 1)},
         "finding": found,
         "penalty": record,
         "steps": steps,
