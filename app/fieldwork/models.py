@@ -86,6 +86,16 @@ class CheckIn(Model):
     confirm_reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class FieldReceipt(Model):
+    """A form of the field that was taken, by the key that its page made; written once."""
+
+    __tablename__ = "field_receipt"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
 class SiteReply(Model):
     """What the unit tells the reporters: the four elements, and words (domain.md §3)."""
 

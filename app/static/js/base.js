@@ -48,6 +48,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.work && document.body.dataset.works) return; // the outbox takes care of it
   if (!navigator.onLine) { event.preventDefault(); stay(form, button); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";

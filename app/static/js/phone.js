@@ -101,7 +101,7 @@ async function begin(item, token) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
       draft: item.draft, size: item.blob.size, sha256: await hash(item.blob),
-      position: item.position, shrunk: Boolean(item.shrunk),
+      position: item.position, shrunk: Boolean(item.shrunk), fresh: Boolean(item.fresh),
     }),
   }, token, item.draft);
   const told = await answer.json().catch(() => ({}));
@@ -197,7 +197,11 @@ export async function sendAll(draft, token, report = () => {}) {
 // ---- outbox: a row leaves only on a receipt that names its own key -------------------------------
 const WAITS = [2, 5, 15, 60, 300];
 
-export const rows = async () => (await all("outbox")).sort((a, b) => a.seq - b.seq);
+const owner = () => document.body.dataset.owner || "";
+const mine = (row) => !row.owner || row.owner === owner(); // a citizen's row has no owner
+
+export const rows = async () => (await all("outbox")).filter(mine).sort((a, b) => a.seq - b.seq);
+export const others = async () => (await all("outbox")).filter((row) => !mine(row)).length;
 export const waiting = async () => (await rows()).filter((row) => row.state !== "done");
 
 // Keep a filled form; `fields` are its pairs without token and files, `held` photos that have arrived.
@@ -234,6 +238,10 @@ function whole(row, csrf, photos) {
   for (const [name, value] of row.fields) form.append(name, value);
   for (const photo of photos) form.append("photo_ids", photo);
   form.append("csrf_token", csrf);
+  if (row.act) {
+    if (row.offline || row.tries) form.set("offline", "1"); // then the phone's own time counts
+    return form;
+  }
   form.append("whole", "1");
   form.append("device_at", new Date(row.made).toISOString());
   return form;
@@ -277,15 +285,18 @@ async function deliver(row, report) {
   report(row);
 }
 
-// Send what is due, one tab at a time.
+// Send what is due, one tab at a time; what is stuck holds back what follows it in the same case.
 export async function drain(report = () => {}, { now = false } = {}) {
   const work = async () => {
+    const stuck = new Set();
     for (const row of await rows()) {
       const due = now || (row.next || 0) <= Date.now();
-      if ((row.state === "waiting" || row.state === "sending") && due) await deliver(row, report);
+      const open = row.state === "waiting" || row.state === "sending";
+      if (open && due && !stuck.has(row.case)) await deliver(row, report);
+      if (row.case && row.state !== "done") stuck.add(row.case);
     }
   };
   if (!navigator.onLine) return;
-  if (navigator.locks) await navigator.locks.request("eco110-outbox", { ifAvailable: true }, (lock) => lock && work());
+  if (navigator.locks) await navigator.locks.request("eco110-outbox", { ifAvailable: !now }, (lock) => lock && work());
   else await work();
 }

@@ -1,5 +1,7 @@
-// Opens the report form without a network: static files, /offline and the last empty form. Nothing else.
+// Opens the report form without a network: static files, /offline and the last empty form; for workers
+// what `work.js` put aside: one page, the pack of their cases, small photos. Nothing else.
 const CACHE = "eco110-1";
+const WORK = "eco110-work";
 const PAGES = ["/", "/report", "/offline"];
 const TOLD = /^\/(t|map|help|privacy|rules|accessibility|report)(\/|$)/; // never kept, but never a bare error
 
@@ -9,7 +11,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    for (const name of await caches.keys()) if (name !== CACHE && name !== WORK) await caches.delete(name);
     await clients.claim();
   })());
 });
@@ -35,6 +37,16 @@ async function page(request, path) {
   }
 }
 
+// Network first; without one the page of the field, which finds in the pack what was asked for.
+async function work(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const known = await caches.match(request.mode === "navigate" ? "/w/outbox" : request);
+    return known || (request.mode === "navigate" && (await caches.match("/offline"))) || Response.error();
+  }
+}
+
 async function file(request) {
   const cache = await caches.open(CACHE);
   const known = await cache.match(request);
@@ -44,7 +56,7 @@ async function file(request) {
     if (answer.ok) await cache.put(request, answer.clone());
     return answer;
   } catch {
-    return known || Response.error();
+    return known || (await caches.match(request)) || Response.error();
   }
 }
 
@@ -54,5 +66,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate" && PAGES.includes(url.pathname) && !url.search) event.respondWith(page(request, url.pathname));
+  else if (/^\/staff\/log/.test(url.pathname)) event.waitUntil(caches.delete(WORK));
+  else if (/^\/w(\/|$)/.test(url.pathname)) event.respondWith(work(request));
   else if (request.mode === "navigate" && TOLD.test(url.pathname)) event.respondWith(fetch(request).catch(() => caches.match("/offline")));
 });

@@ -33,6 +33,7 @@ def begin() -> Response:
         name = uploads.begin_upload(
             _draft(told.get("draft")), size=size, sha256=str(told.get("sha256", "")), now=now,
             position=min(max(position, 0), 99), shrunk=told.get("shrunk") is True,
+            fresh=told.get("fresh") is True,
         )  # fmt: skip
     response = make_response(jsonify({"id": name}), 201)
     response.headers["Location"] = url_for("public.piece", name=name)

@@ -8,6 +8,7 @@ from app.web.worker import (
     handback,
     me,
     order,
+    outbox,
     patrol,
     pictures,
     recheck,
@@ -18,7 +19,7 @@ from app.web.worker import (
 from app.web.worker.blueprint import blueprint
 
 VIEWS = (
-    today, me, case, arrive, reply, finish, handback, extend, rest, order, pictures, recheck,
-    patrol,
+    today, me, case, arrive, reply, finish, handback, extend, rest, order, outbox, pictures,
+    recheck, patrol,
 )  # fmt: skip
 BLUEPRINTS = (blueprint,)

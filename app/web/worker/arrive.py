@@ -1,6 +1,6 @@
 """W3: arrive with a picture; poor proof is said in words and never refused."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
@@ -8,15 +8,14 @@ from app.cases.queries import CaseView
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.tx import transaction
-from app.fieldwork import service
+from app.fieldwork import receipts, service
 from app.fieldwork.queries import TaskView
 from app.fieldwork.rules import LIMITS, Verdict
 from app.web import access, filters
 from app.web.access import needs
-from app.web.forms import unfinished
 from app.web.i18n import gettext as _
 from app.web.labels import label
-from app.web.worker import own, pictures, scene
+from app.web.worker import own, pictures, scene, sending
 from app.web.worker.blueprint import blueprint
 from app.web.worker.forms import ArriveForm
 
@@ -37,23 +36,25 @@ def arrive(number: str) -> ResponseReturnValue:
 @needs(Verb.TASK_WORK)
 def check_in(number: str) -> ResponseReturnValue:
     """Store the arrival with its grade; a C without words comes back and asks for them."""
+    form, after = ArriveForm(), url_for("worker.case", number=number)
+    if again := sending.taken_before(form, after):
+        return again
     case, task = own.to_work(number)
-    form = ArriveForm()
     ids, refused = pictures.take(form.photo.data, form.album.data, key=form.idem_key.data or "")
     form.validate()
     if not ids:
         form.photo.errors = refused
     if form.is_bad:
-        return unfinished(TEMPLATE, form=form, **_context(case, task, form))
+        return sending.refused(TEMPLATE, form, **_context(case, task, form))
     try:
         with transaction():
             verdict = service.check_in(task.id, form.told(ids), by=access.actor(), now=clock.now())
+            receipts.keep(form.idem_key.data or "", by=access.actor(), now=clock.now())
     except Invalid as error:
         form.refuse(error)
         doubts = error.facts.get("reasons", [])
-        return unfinished(TEMPLATE, form=form, **_context(case, task, form), doubts=doubts)
-    flash(_said(verdict))
-    return redirect(url_for("worker.case", number=number), 303)
+        return sending.refused(TEMPLATE, form, **_context(case, task, form), doubts=doubts)
+    return sending.taken(form, after, _said(verdict))
 
 
 def _challenge(task: TaskView) -> str:
