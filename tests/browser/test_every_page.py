@@ -30,7 +30,7 @@ NOT_PAGES = set(
 /healthz /manifest.webmanifest /token /sw.js /up/<name> /p/<photo_id>/<int:size>
 /t/<name>/receipt.png /sup/rate/<key>.<kind> /sup/months/<month>.csv
 /sup/spot-checks/<int:sample_id>.csv /sup/patrols.<kind> /w/draft/<key>/<photo_id>
-/w/<number>/photo/<photo_id>/<int:size>
+/w/<number>/photo/<photo_id>/<int:size> /w/pack
 /desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
@@ -73,6 +73,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/staff/relatives": "/staff/relatives",
     "/w": "/w /w?tab=to_arrive /w?tab=handling",
     "/w/me": "/w/me",
+    "/w/outbox": "/w/outbox",
     "/w/<number>": "/w/{assigned} /w/{arrived} /w/{doubtful} /w/{handback} /w/{handled}",
     "/w/<number>/arrive": "/w/{assigned}/arrive",
     "/w/<number>/reply": "/w/{arrived}/reply",

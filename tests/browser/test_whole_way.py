@@ -150,6 +150,7 @@ def worker_handles(cast: Cast, number: str, folder) -> None:
     tick(page, "outcome", "resolved")
     cast.look(page, "finish")
     press(page, "提交核查")
+    page.wait_for_url("**/w")
     cast.look(page, "handed-in")
 
 

@@ -68,14 +68,14 @@ class Desk:
         assert answer.status_code == status, answer.get_data(as_text=True)[:2000]
         return answer.get_data(as_text=True)
 
-    def post(self, path, data=None, status=303, at=None, **files):
+    def post(self, path, data=None, status=303, at=None, headers=None, **files):
         at = self._be_there(at)
         with clock.moved_to(at):
             told = {"csrf_token": self._token(), **(data or {})}
             for name, pictures in files.items():
                 told[name] = [picture(one) for one in pictures]
             kind = "multipart/form-data" if files else None
-            answer = self.client.post(path, data=told, content_type=kind)
+            answer = self.client.post(path, data=told, content_type=kind, headers=headers)
         assert answer.status_code == status, answer.get_data(as_text=True)[:3000]
         return answer.get_data(as_text=True)
 

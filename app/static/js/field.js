@@ -6,9 +6,10 @@ import { rows } from "./phone.js";
 const WORK = "eco110-work";
 const OLDEST = 12 * 3600000;
 const root = document.querySelector("[data-field]");
-const outbox = document.querySelector("[data-outbox]");
+const main = document.getElementById("main");
 const text = (name, value = "") => (root.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
-const part = (name) => document.querySelector(`template[data-${name}]`).content.cloneNode(true);
+const parts = new Map([...document.querySelectorAll("template")].map((one) => [Object.keys(one.dataset)[0], one]));
+const part = (name) => parts.get(name).content.cloneNode(true);
 const put = (box, name, words) => { for (const slot of box.querySelectorAll(`[data-${name}]`)) slot.textContent = words; };
 const hm = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 const lines = (list, items) => list.replaceChildren(...items.map((words) => {
@@ -70,6 +71,10 @@ function list(pack, waiting) {
   put(box, "kept", text("kept", hm(pack.kept)));
   box.querySelector("ol").append(...pack.cases.map((one, n) => card(one, waiting, n === 0)));
   box.querySelector("[data-none]").hidden = pack.cases.length > 0;
+  for (const link of document.querySelectorAll("nav.tabbar a")) {
+    if (link.pathname === "/w") link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   return box;
 }
 
@@ -102,7 +107,13 @@ function oneCase(pack, waiting, one) {
   const reply = box.querySelector("[data-reply]");
   reply.href = `/w/${one.number}/reply`;
   box.querySelector(".bar").hidden = state === "finished";
+  return flow(box);
+}
+
+// A case and its forms have a bar of their own in place of the navigation.
+function flow(box) {
   document.body.className = "flow";
+  document.querySelector("nav.tabbar")?.remove();
   return box;
 }
 
@@ -117,9 +128,9 @@ async function form(act, one, waiting) {
   found.elements.idem_key.value = crypto.randomUUID();
   for (const [name, value] of Object.entries(one.start)) if (found.elements[name]) found.elements[name].value = value;
   if (act === "arrive" && one.lat !== null) Object.assign(found.dataset, { lat: one.lat, lng: one.lng });
-  document.body.className = "flow";
-  root.replaceChildren(box);
+  main.replaceChildren(flow(box));
   if (act === "arrive") await import("./arrive.js");
+  if (act === "finish") await import("./picked.js");
 }
 
 async function show() {
@@ -127,10 +138,10 @@ async function show() {
   const [, , number, act] = location.pathname.split("/");
   const waiting = (await rows()).filter((row) => row.act && row.state !== "done");
   const one = pack?.cases.find((found) => found.number === number);
-  if (!pack || (number === "outbox" && navigator.onLine)) return;
-  outbox.hidden = number !== "outbox" && (Boolean(one) || !number);
+  if (!pack || number === "outbox") return;
+  document.title = one ? one.place : text("today");
   if (one && ["arrive", "reply", "finish"].includes(act)) await form(act, one, waiting);
-  else root.replaceChildren(one ? oneCase(pack, waiting, one) : list(pack, waiting));
+  else main.replaceChildren(one ? oneCase(pack, waiting, one) : list(pack, waiting));
 }
 
 await show();

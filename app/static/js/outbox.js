@@ -80,7 +80,7 @@ async function tellLeft() {
 
 export async function outboxPage() {
   const box = one("[data-outbox]");
-  if (box) one("[data-away]").hidden = ["/offline", "/w/outbox"].includes(location.pathname);
+  if (box) one("[data-away]", box).hidden = ["/offline", "/w/outbox"].includes(location.pathname);
   const show = async () => {
     await tellLeft();
     if (!box) return;
@@ -90,14 +90,14 @@ export async function outboxPage() {
       row.photos = photos.length;
       row.bytes = photos.reduce((sum, photo) => sum + photo.blob.size, 0);
     }
-    one("[data-outbox-rows]").replaceChildren(...found.map((row) => outboxRow(row, box, show)));
-    one("[data-outbox-empty]").hidden = found.length > 0;
+    one("[data-outbox-rows]", box).replaceChildren(...found.map((row) => outboxRow(row, box, show)));
+    one("[data-outbox-empty]", box).hidden = found.length > 0;
     const strange = await others();
-    one("[data-outbox-others]").textContent = strange ? worded(box, "others", strange) : "";
-    one("[data-outbox-again]").hidden = !found.some((row) => row.state !== "done");
+    one("[data-outbox-others]", box).textContent = strange ? worded(box, "others", strange) : "";
+    one("[data-outbox-again]", box).hidden = !found.some((row) => row.state !== "done");
   };
   const go = (now) => drain(show, { now }).then(show, () => null);
-  one("[data-outbox-again] button")?.addEventListener("click", () => go(true));
+  if (box) one("[data-outbox-again] button", box).addEventListener("click", () => go(true));
   addEventListener("online", () => go(true));
   document.addEventListener("visibilitychange", () => document.hidden || go(false));
   await show();

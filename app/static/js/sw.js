@@ -2,6 +2,7 @@
 // what `work.js` put aside: one page, the pack of their cases, small photos. Nothing else.
 const CACHE = "eco110-1";
 const WORK = "eco110-work";
+const ANY = { ignoreVary: true };
 const PAGES = ["/", "/report", "/offline"];
 const TOLD = /^\/(t|map|help|privacy|rules|accessibility|report)(\/|$)/; // never kept, but never a bare error
 
@@ -42,7 +43,7 @@ async function work(request) {
   try {
     return await fetch(request);
   } catch {
-    const known = await caches.match(request.mode === "navigate" ? "/w/outbox" : request);
+    const known = await caches.match(request.mode === "navigate" ? "/w/outbox" : request, ANY);
     return known || (request.mode === "navigate" && (await caches.match("/offline"))) || Response.error();
   }
 }
@@ -56,7 +57,7 @@ async function file(request) {
     if (answer.ok) await cache.put(request, answer.clone());
     return answer;
   } catch {
-    return known || (await caches.match(request)) || Response.error();
+    return known || (await caches.match(request, ANY)) || Response.error();
   }
 }
 

@@ -35,13 +35,19 @@ async function keep() {
   const pack = await told();
   if (!pack) return;
   const files = new Set([...(await page(cache)), ...pack.cases.flatMap((one) => one.photos)]);
-  await cache.put(PACK, new Response(JSON.stringify(pack), { headers: { "Content-Type": "application/json" } }));
   for (const request of await cache.keys()) {
     const { pathname } = new URL(request.url);
     if (pathname !== PACK && pathname !== PAGE && !files.delete(pathname)) await cache.delete(request);
   }
-  for (const file of files) if (file) await cache.add(file).catch(() => null);
+  await Promise.all([...files].map((file) => cache.add(file).catch(() => null)));
+  await cache.put(PACK, new Response(JSON.stringify(pack), { headers: { "Content-Type": "application/json" } }));
   navigator.storage?.persist?.().catch(() => null);
+}
+
+// From then on the service worker answers for this page, with or without a network.
+function controlled() {
+  const { serviceWorker } = navigator;
+  return serviceWorker.controller || new Promise((done) => { serviceWorker.addEventListener("controllerchange", done, { once: true }); });
 }
 
 // ---- one form, one row ---------------------------------------------------------------------------
@@ -75,7 +81,7 @@ async function toRow(form) {
   const old = (await rows()).find((row) => row.key === key);
   await put("outbox", {
     ...old, key, fields, url: form.getAttribute("action") || location.pathname, act: form.dataset.work,
-    case: form.dataset.case, title: `${form.dataset.title} ${form.dataset.place}`, owner: document.body.dataset.owner,
+    case: form.dataset.case, title: form.dataset.title.replace("#", form.dataset.place), owner: document.body.dataset.owner,
     offline: !navigator.onLine, state: "waiting", tries: 0, next: 0, made: Date.now(), held: [],
   });
   return key;
@@ -133,4 +139,4 @@ async function again() {
 again().catch(() => null);
 outboxPage().catch(() => null);
 navigator.serviceWorker?.register("/sw.js").catch(() => null);
-if (navigator.onLine && "caches" in window) keep().catch(() => null);
+if (navigator.onLine && "caches" in window) keep().then(controlled).then(() => { document.body.dataset.kept = "1"; }, () => null);
