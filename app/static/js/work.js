@@ -44,12 +44,6 @@ async function keep() {
   navigator.storage?.persist?.().catch(() => null);
 }
 
-// From then on the service worker answers for this page, with or without a network.
-function controlled() {
-  const { serviceWorker } = navigator;
-  return serviceWorker.controller || new Promise((done) => { serviceWorker.addEventListener("controllerchange", done, { once: true }); });
-}
-
 // ---- one form, one row ---------------------------------------------------------------------------
 async function photos(form, key) {
   let position = (await blobsOf(key)).length;
@@ -139,4 +133,6 @@ async function again() {
 again().catch(() => null);
 outboxPage().catch(() => null);
 navigator.serviceWorker?.register("/sw.js").catch(() => null);
-if (navigator.onLine && "caches" in window) keep().then(controlled).then(() => { document.body.dataset.kept = "1"; }, () => null);
+if (navigator.onLine && "caches" in window) {
+  keep().then(() => navigator.serviceWorker.ready).then(() => { document.body.dataset.kept = "1"; }, () => null);
+}
