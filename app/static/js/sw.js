@@ -1,10 +1,9 @@
-// Opens the report form without a network: static files, /offline and the last empty form; for workers
-// what `work.js` put aside: one page, the pack of their cases, small photos. Nothing else.
+// Without a network: the last empty form and /offline; for workers what `work.js` put aside. Nothing else.
 const CACHE = "eco110-1";
 const WORK = "eco110-work";
 const ANY = { ignoreVary: true };
 const PAGES = ["/", "/report", "/offline"];
-const TOLD = /^\/(t|map|help|privacy|rules|accessibility|report)(\/|$)/; // never kept, but never a bare error
+const TOLD = /^\/(t|map|help|privacy|rules|accessibility|report)(\/|$)/; // never kept
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["/offline"])).then(() => self.skipWaiting()));
@@ -17,7 +16,7 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
-// The form is kept without its token and without anything that was typed.
+// Without its token and anything typed.
 async function bare(answer) {
   const text = (await answer.text())
     .replace(/(name="csrf_token"[^>]*value=")[^"]*/g, "$1")
@@ -38,7 +37,7 @@ async function page(request, path) {
   }
 }
 
-// Network first; without one the page of the field, which finds in the pack what was asked for.
+// The page of the field finds in the pack what was asked for.
 async function work(request) {
   try {
     return await fetch(request);
