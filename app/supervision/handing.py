@@ -1,6 +1,6 @@
 """Hand a case over to a department: its receipt, its feedback, or its return (moves 8 and 9)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 
@@ -29,11 +29,13 @@ RETURN_DAYS = 5
 
 def hand_over(
     case_id: int, *, department: Department, matter: str, by: Actor, now: datetime,
-    version: int | None = None,
+    feedback_on: date | None = None, version: int | None = None,
 ) -> int:  # fmt: skip
     """Hand a case over with what it is about, never who told it; return the hand-over's id.
 
-    Raises Invalid (the matter is missing), Stale.
+    `feedback_on` is the last day for the feedback where it is to come before the policy's own.
+    The closure and the first reply to the reporter go on: no hand-over pauses them (domain.md
+    §4.1). Raises Invalid (the matter is missing, the day cannot be), Stale.
     """
     if len(matter.strip()) < MIN_WORDS:
         raise Invalid("matter_missing", field="matter", least=MIN_WORDS)
@@ -43,9 +45,10 @@ def hand_over(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    day = {} if feedback_on is None else {"feedback_on": feedback_on.isoformat()}
     moved = cases.move(
         case_id, Move.HAND_OVER, by=by.key, now=now, note=matter, version=version,
-        facts={"hand_over_id": row.id, "unit_code": str(department)},
+        facts={"hand_over_id": row.id, "unit_code": str(department)} | day,
     )  # fmt: skip
     people = accounts.holding(Role.DEPARTMENT, area=department)
     announce(

@@ -235,12 +235,13 @@ def test_a_day_that_another_process_has_counted_meanwhile_is_left_alone(
     counted = []
     monkeypatch.setattr(tally, "count_day", lambda rate, day: counted.append((rate.key, day)))
     marked = {(row.rate, row.day) for row in db.session.query(Changed)}
-    gone = sorted(marked)[0]
+    gone = min(marked)
 
     def quicker(_connection, _cursor, statement, *_rest):
         if "FOR UPDATE" in statement and not counted:
+            taken = delete(Changed).where(Changed.rate == gone[0], Changed.day == gone[1])
             with db.engine.begin() as other:
-                other.execute(delete(Changed).where(Changed.rate == gone[0], Changed.day == gone[1]))
+                other.execute(taken)
 
     event.listen(db.engine, "before_cursor_execute", quicker)
     settle()

@@ -1,5 +1,7 @@
 """Pages of a hand-over: the dispatcher's, and the department's own."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts import queries as accounts
@@ -56,6 +58,20 @@ def test_a_case_goes_to_a_department_and_nothing_typed_is_lost(desk, number):
     hand(desk, number)
     assert desk.row(number).state is State.WAITING_DEPARTMENT
     assert "水利局" in desk.get("paidan", f"/desk/{number}")
+
+
+def test_the_day_for_the_feedback_is_kept_refused_and_shown(desk, number):
+    told = {"base_version": desk.version(number), "matter": MATTER, "department": "d-water"}
+    late = (clock.local(clock.now()) + timedelta(days=60)).date().isoformat()
+    address = f"/desk/{number}/hand-over"
+    page = desk.post("paidan", address, told | {"feedback_on": late}, status=422)
+    assert 'href="#feedback_on"' in page
+    assert kept(page, MATTER)
+    assert late in page
+    day = (clock.local(clock.now()) + timedelta(days=1)).date()
+    hand(desk, number, feedback_on=day.isoformat())
+    page = desk.get("shuili", f"/desk/handovers/{handed(desk, number)}")
+    assert "反馈期限" in page
 
 
 def test_the_department_sees_matter_and_place_but_nobodys_words(desk, number):

@@ -1,8 +1,8 @@
 """Forms of a hand-over: to whom and what about, receipt, feedback, return."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.supervision.departments import Department
 from app.web.forms import StaffForm, picks
@@ -20,6 +20,7 @@ class HandOverForm(StaffForm):
         choices=picks([("", "—")]) + choices(Department),
     )  # fmt: skip
     matter = TextAreaField(_l("What the department is to do"), WORDS)
+    feedback_on = DateField(_l("Feedback until"), [Optional()])
 
 
 class ReceiptForm(StaffForm):

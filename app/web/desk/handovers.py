@@ -45,7 +45,7 @@ def hand_over(number: str) -> ResponseReturnValue:
     row, form = cases.by_number(number), HandOverForm()
     answer = triage.tried(number, "hand_over_form", form, lambda: service.hand_over(
         row.id, department=Department(form.department.data), matter=form.matter.data or "",
-        by=access.actor(), now=clock.now(), version=form.version,
+        feedback_on=form.feedback_on.data, by=access.actor(), now=clock.now(), version=form.version,
     ))  # fmt: skip
     if answer is not None:
         return answer
