@@ -139,7 +139,8 @@ def _parties(row: Review) -> set[int]:
 
 
 def _deciders(row: Review) -> Iterator[int]:
-    reopened = select(ReopenRequest.decided_by).where(ReopenRequest.case_id == row.case_id)
+    matter = case_queries.matter(row.case_id)
+    reopened = select(ReopenRequest.decided_by).where(ReopenRequest.case_id.in_(matter))
     before = select(Review.decided_by).where(
         Review.case_id == row.case_id, Review.round == row.round, Review.stage < row.stage
     )
