@@ -206,6 +206,12 @@ def of_report(report_id: int) -> list[ReviewView]:
     return sorted(_rows(Review.report_id == report_id), key=lambda view: view.id)
 
 
+def first_of(view: ReviewView) -> ReviewView | None:
+    """Return the first stage that a last one follows, None for a first one."""
+    stages = [one for one in of_report(view.report_id) if one.round == view.round]
+    return next((one for one in stages if one.stage < view.stage), None)
+
+
 def _last(report_id: int, number: int) -> ReviewView | None:
     """Return the newest review of a report in a round of its case."""
     found = [view for view in of_report(report_id) if view.round == number]
