@@ -96,9 +96,7 @@ OPEN, ASKED = "hearing_open", "hearing_asked"
     (FINE, "2026-11-18 09:00", date(2026, 11, 12), ASKED),
     (HEARD, "2026-11-18 09:00", date(2026, 11, 12), None),
 ])  # fmt: skip
-def test_a_decision_waits_for_the_hearing(
-    any_db, people, case_id, *, told, when, asked, refused
-):
+def test_a_decision_waits_for_the_hearing(any_db, people, case_id, *, told, when, asked, refused):
     """Notified on 10 November; on the 17th the five working days end (行政处罚法 64)."""
     officer = people["officer"]
     if asked:
