@@ -18,6 +18,16 @@ LOOK: Final = 0.5
 """Seconds between two looks: half of the shortest period."""
 SECOND: Final = "SELECT floor(extract(epoch FROM now()))::bigint AS second"
 
+"""The library writes the queue's own tables by the database's clock, so they are read by it."""
+ALIVE: Final = (
+    "SELECT count(*) FROM procrastinate_workers"
+    " WHERE abs(extract(epoch FROM now() - last_heartbeat)) < :stalled"
+)
+SIGNS_TO_COME: Final = """
+    UPDATE procrastinate_workers SET last_heartbeat = now()
+    WHERE last_heartbeat > now() + interval '1 second'
+"""
+
 
 async def keep(queue: App, periods: Mapping[str, int]) -> None:
     """Queue each task once a period (seconds) until cancelled, whatever the database does."""

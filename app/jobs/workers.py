@@ -35,14 +35,6 @@ GRACE: Final = 20.0
 LOOK_FOR_DEAD: Final = 30
 DEAD: Final = "dead_workers"
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-ALIVE = text(
-    "SELECT count(*) FROM procrastinate_workers"
-    " WHERE abs(extract(epoch FROM now() - last_heartbeat)) < :stalled"
-)
-SIGNS_OF_THE_FUTURE: Final = """
-    UPDATE procrastinate_workers SET last_heartbeat = now()
-    WHERE last_heartbeat > now() + interval '1 second'
-"""
 WAITING = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
 
 
@@ -65,7 +57,7 @@ class Workers:
         """Count the workers that gave a sign of life, and the jobs that wait for one."""
         return Standing(
             driver="workers",
-            workers=db.session.scalar(ALIVE, {"stalled": STALLED}),
+            workers=db.session.scalar(text(rhythm.ALIVE), {"stalled": STALLED}),
             waiting=db.session.scalar(WAITING),
         )
 
@@ -118,7 +110,7 @@ async def take_again(context: JobContext, timestamp: int = 0) -> None:  # noqa: 
 
     A sign given before the database's clock was set back counts from now.
     """
-    await context.app.connector.execute_query_async(SIGNS_OF_THE_FUTURE)
+    await context.app.connector.execute_query_async(rhythm.SIGNS_TO_COME)
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
         log.warning("job_taken_again", job=job.task_name)
