@@ -15,6 +15,7 @@ from app.cases.workflow import Move
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.events import announce
+from app.media import service as media
 from app.places import queries as places
 from app.supervision.departments import WAITS, Department, HandOverState
 from app.supervision.events import HandedOver, HandOverReceived
@@ -85,8 +86,13 @@ def receive(hand_over_id: int, *, paper: str, by: Actor, now: datetime) -> None:
     announce(HandOverReceived(case_id=case_id, by=by.key, now=now))
 
 
-def feed_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: datetime) -> None:
-    """Take in what the department did, with the paper that shows it; somebody checks it then.
+def feed_back(
+    hand_over_id: int, *, words: str, paper: str, by: Actor, now: datetime,
+    photo_ids: tuple[str, ...] = (), draft_key: str = "",
+) -> None:  # fmt: skip
+    """Take in what the department did, with what shows it: its paper, photos of the draft.
+
+    Somebody checks it then.
 
     Raises NotFound, Invalid, Stale.
     """
@@ -96,7 +102,8 @@ def feed_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: date
     if not paper.strip():
         raise Invalid("paper_missing", field="paper")
     _end(row, HandOverState.ANSWERED, words=words, paper=paper, by=by, now=now)
-    facts = {"hand_over_id": hand_over_id, "paper": paper.strip()}
+    media.hold(photo_ids, draft_key=draft_key, holder_kind="hand_over", holder_id=hand_over_id)
+    facts = {"hand_over_id": hand_over_id, "paper": paper.strip(), "photos": len(photo_ids)}
     cases.move(row.case_id, Move.FEEDBACK, by=by.key, now=now, note=words, facts=facts)
 
 
