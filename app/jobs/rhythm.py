@@ -16,9 +16,8 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 log = structlog.get_logger()
 LOOK: Final = 0.5
 """Seconds between two looks: half of the shortest period."""
+# the library writes the queue's own tables by the database's clock, so they are read by it
 SECOND: Final = "SELECT floor(extract(epoch FROM now()))::bigint AS second"
-
-"""The library writes the queue's own tables by the database's clock, so they are read by it."""
 ALIVE: Final = (
     "SELECT count(*) FROM procrastinate_workers"
     " WHERE abs(extract(epoch FROM now() - last_heartbeat)) < :stalled"

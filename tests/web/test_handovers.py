@@ -137,7 +137,8 @@ def test_photos_of_a_feedback_are_held_and_shown_to_whom_they_concern(desk, numb
 def test_nobody_else_adds_photos_to_a_feedback(desk, number):
     hand(desk, number)
     address = f"/desk/handovers/{handed(desk, number)}/feedback"
-    desk.post("zhujian", address, feedback(**{"f-photos": (BytesIO(jpeg("a")), "a.jpg")}), status=404)
+    told = feedback(**{"f-photos": (BytesIO(jpeg("a")), "a.jpg")})
+    desk.post("zhujian", address, told, status=404)
     with desk.app.app_context():
         assert photos.of_draft("turn-1") == []
 
