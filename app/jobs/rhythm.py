@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 from procrastinate import App
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued
 
 log = structlog.get_logger()
 LOOK: Final = 0.5
@@ -34,7 +34,7 @@ async def keep(queue: App, periods: Mapping[str, int]) -> None:
     while True:
         try:
             await beat(queue, periods, seen)
-        except ConnectorException as error:
+        except Exception as error:  # noqa: BLE001 - a rhythm that ends would halt every job
             log.warning("rhythm_missed", error=repr(error))
         await asyncio.sleep(LOOK)
 
