@@ -36,12 +36,19 @@ from app.feedback.events import (
 )
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
-from app.fieldwork.events import ArrivalConfirmed, CheckedIn, FirstReplySent, TaskSigned
+from app.fieldwork.events import (
+    ArrivalConfirmed,
+    CheckedIn,
+    FirstReplySent,
+    TaskPassedOn,
+    TaskSigned,
+)
 from app.flags import photos as flags
 from app.intake import queries as intake
 from app.intake.events import ReportReceived
 from app.media.events import PhotoCompared
 from app.notify import service as notify
+from app.passed_on import follow_passed_on
 from app.penalty_clocks import (
     follow_decision,
     follow_filing,
@@ -238,6 +245,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     CaseRegraded: (sla.follow_regrade,),
     ReportReceived: (sla.follow_report,),
     TaskSigned: (stops(ClockKind.SIGN_FOR),),
+    TaskPassedOn: (follow_passed_on,),
     CheckedIn: (stop_arrival,),
     ArrivalConfirmed: (count_arrival,),
     FirstReplySent: (stop_first_reply,),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.cases import service
+from app.cases import queries, service
 from app.cases.events import CaseMoved
 from app.cases.models import CaseStep
 from app.cases.workflow import Move
@@ -22,10 +22,10 @@ STAFF = "staff:"
 
 
 def handlers(case_id: int) -> set[int]:
-    """Return the staff ids of everybody who handled the case in any round."""
+    """Return the staff ids of everybody who handled the matter in any round (`queries.matter`)."""
     steps = db.session.execute(
         select(CaseStep.move, CaseStep.actor, CaseStep.facts)
-        .where(CaseStep.case_id == case_id, CaseStep.move.in_(HANDLED_BY))
+        .where(CaseStep.case_id.in_(queries.matter(case_id)), CaseStep.move.in_(HANDLED_BY))
     )  # fmt: skip
     found: set[int] = set()
     for step in steps:
@@ -37,10 +37,10 @@ def handlers(case_id: int) -> set[int]:
 
 
 def parties(case_id: int) -> set[int]:
-    """Return the staff ids of everybody who handled, checked or closed the case in any round."""
+    """Return the staff ids of everybody who handled, checked or closed the matter in any round."""
     judges = db.session.scalars(
         select(CaseStep.actor).where(
-            CaseStep.case_id == case_id, CaseStep.move.in_(JUDGED_BY),
+            CaseStep.case_id.in_(queries.matter(case_id)), CaseStep.move.in_(JUDGED_BY),
             CaseStep.actor.startswith(STAFF),
         )
     )  # fmt: skip
@@ -48,7 +48,7 @@ def parties(case_id: int) -> set[int]:
 
 
 def must_be_other(case_id: int, checker: Actor) -> None:
-    """Refuse a checker who handled the case in any round (domain.md §5, move 13)."""
+    """Refuse a checker who handled the matter in any round (domain.md §5, move 13)."""
     people = accounts.by_ids(handlers(case_id)).values()
     if any(checker.is_same_person(person) for person in people):
         raise Forbidden("own_case")

@@ -10,6 +10,7 @@ from app.cases.workflow import Move, State, Urgency
 from app.core.db import Model, Word
 
 CLOSED = text("move = 'close'")
+MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Case(Model):
@@ -20,7 +21,11 @@ class Case(Model):
         Index("ix_case_file_state_opened", "state", "opened_at"),
         Index("ix_case_file_township_state", "township_code", "state"),
         Index("ix_case_file_near", "cell", "opened_at"),
-    )
+        Index(
+            "ix_case_file_merged_into_id", "merged_into_id",
+            sqlite_where=MERGED, postgresql_where=MERGED,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(12), unique=True)

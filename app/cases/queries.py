@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.cases.models import Case, CaseStep
@@ -116,6 +116,11 @@ def leading(case_id: int) -> CaseView:
     """Return the case that is worked on: of a merged one the case it was joined to."""
     found = by_id(case_id)
     return by_id(found.merged_into_id) if found.merged_into_id else found
+
+
+def matter(case_id: int) -> Select[int]:
+    """Return a statement of the ids of a case and of the cases that were merged into it."""
+    return select(Case.id).where(or_(Case.id == case_id, Case.merged_into_id == case_id))
 
 
 def many(case_ids: Sequence[int]) -> dict[int, CaseView]:

@@ -185,6 +185,18 @@ def regrade(
     )
 
 
+def reassign(case_id: int, *, staff_id: int, unit_code: str, by: str, now: datetime) -> None:
+    """Give a case to another person where it stands (move 7): no state changes."""
+    case = get(case_id)
+    before = case.assignee_id
+    case.assignee_id, case.unit_code = staff_id, unit_code
+    db.session.flush()
+    audit.record(
+        actor=by, action="case.reassigned", subject=f"case:{case.number}", now=now,
+        detail={"before": before, "after": staff_id},
+    )  # fmt: skip
+
+
 def set_finding(
     case_id: int, *, finding: str, punishable: bool, our_jurisdiction: bool, offender_known: bool
 ) -> None:

@@ -6,7 +6,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app import jobs
-from app.core import clock, work
+from app.core import work
 
 MOST_THREADS = 16
 log = structlog.get_logger()
@@ -40,5 +40,5 @@ def run_jobs(*, once: bool, threads: int) -> None:
             click.echo(f"{name}: {jobs.tick(name)}")
         return
     application = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    log.info("jobs_driven", by=work.standing(clock.now()).driver)
+    log.info("jobs_driven", by=work.standing().driver)
     work.driver().serve(application, threads=threads)

@@ -17,6 +17,10 @@ from app.core.db import Model, db
 from app.core.errors import Limited
 from app.core.tx import transaction
 
+NEARLY = 1e-6
+"""Seconds by which sums of floats may differ."""
+APART = 60.0
+"""Seconds by which the clocks of two machines may differ: fuller, a bucket is of a wrong clock."""
 _keys: dict[str, bytes] = {}
 
 
@@ -55,17 +59,20 @@ def configure(key: bytes) -> None:
 def take(limit: Limit, who: str, *, now: datetime) -> None:
     """Use up one try of `who`, in a transaction of its own.
 
+    A bucket fuller than it can be was filled before the clock was set back: it is empty again.
     Raises Limited("too_many_tries") when none is left.
     """
     key, at = _key(limit, who, now), now.timestamp()
-    start = case((Bucket.full_until > at, Bucket.full_until), else_=at)
+    free = at + limit.step * (limit.burst - 1) + NEARLY
+    most = at + limit.step * limit.burst + APART
+    start = case((Bucket.full_until.between(at, most), Bucket.full_until), else_=at)
     statement = (
         _insert()
         .values(key=key, full_until=at + limit.step)
         .on_conflict_do_update(
             index_elements=[Bucket.key],
             set_={"full_until": start + limit.step},
-            where=Bucket.full_until <= at + limit.step * (limit.burst - 1) + 1e-6,
+            where=~Bucket.full_until.between(free, most),
         )
         .returning(Bucket.full_until)
     )

@@ -35,7 +35,7 @@ class Driver(Protocol):
     def wake(self, session: Session, jobs: Sequence[str]) -> None:
         """Have these jobs run once the session's transaction is committed, and only then."""
 
-    def standing(self, now: datetime) -> Standing:
+    def standing(self) -> Standing:
         """Say how it stands."""
 
     def serve(self, app: Any, *, threads: int) -> None:
@@ -66,9 +66,9 @@ def driver() -> Driver:
     return _driver[0]
 
 
-def standing(now: datetime) -> Standing:
+def standing() -> Standing:
     """Say which driver this process knows, and how it stands."""
-    return driver().standing(now)
+    return driver().standing()
 
 
 def made(job: str) -> None:

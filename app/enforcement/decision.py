@@ -9,7 +9,7 @@ from app.core.clock import local
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import announce
-from app.enforcement import records, rules
+from app.enforcement import hearing, records, rules
 from app.enforcement.events import PenaltyDecided, PenaltyRevoked
 from app.enforcement.models import Penalty
 from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState
@@ -17,13 +17,17 @@ from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionData:
-    """A decision: the fine in fen (0 where there is none), kinds of penalty, document number."""
+    """A decision: the fine in fen (0 where there is none), kinds of penalty, document number.
+
+    `heard`: somebody answers for it that the party waived the hearing, or was heard.
+    """
 
     amount_fen: int | None
     document_no: str
     kinds: tuple[PenaltyKind, ...]
     decided_on: date | None = None
     published: bool = False
+    heard: bool = False
 
 
 def decide(
@@ -31,10 +35,11 @@ def decide(
 ) -> None:
     """Record the decision after legal review, or the changed one after a review in court.
 
-    Raises NotFound, Invalid (amount, document number, kinds), Stale (not reviewed yet).
+    Raises NotFound, Invalid (amount, document number, kinds, hearing), Stale (not reviewed yet).
     """
     row = records.get(case_id, turn)
     check(data, now=now)
+    check_hearing(case_id, data, now=now, turn=turn)
     changed = row.state is PenaltyState.IN_REVIEW
     new = PenaltyState.CHANGED if changed else PenaltyState.DECIDED
     records.move(row, new, by=by, now=now)
@@ -57,6 +62,14 @@ def check(data: DecisionData | None, *, now: datetime) -> None:
         raise Invalid("date_in_future", field="decided_on")
 
 
+def check_hearing(
+    case_id: int, data: DecisionData, *, now: datetime, turn: int | None = None
+) -> None:
+    """Refuse a decision that would pass over a hearing. Raises NotFound, Invalid."""
+    row = records.get(case_id, turn)
+    hearing.must_be_over(row, on=data.decided_on, heard=data.heard, now=now)
+
+
 def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None:
     """Write a checked decision on its record and announce it."""
     assert data.amount_fen is not None
@@ -72,7 +85,11 @@ def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None
         action="penalty.decided",
         subject=f"penalty:{row.id}",
         now=now,
-        detail={"amount_fen": data.amount_fen, "document_no": row.document_no},
+        detail={
+            "amount_fen": data.amount_fen,
+            "document_no": row.document_no,
+            "heard": data.heard,
+        },
     )
     announce(
         PenaltyDecided(

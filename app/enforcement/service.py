@@ -18,6 +18,7 @@ from app.enforcement.decision import DecisionData, decide, revoke
 from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided, PenaltyNotified
 from app.enforcement.filing import FilingData, file
 from app.enforcement.findings import FindingData, propose_finding, set_finding
+from app.enforcement.hearing import hearing_of
 from app.enforcement.workflow import Consequence, PenaltyState
 
 __all__ = (
@@ -29,6 +30,7 @@ __all__ = (
     "ask_hearing",
     "decide",
     "file",
+    "hearing_of",
     "propose_finding",
     "revoke",
     "serve",

@@ -139,7 +139,8 @@ def _parties(row: Review) -> set[int]:
 
 
 def _deciders(row: Review) -> Iterator[int]:
-    reopened = select(ReopenRequest.decided_by).where(ReopenRequest.case_id == row.case_id)
+    matter = case_queries.matter(row.case_id)
+    reopened = select(ReopenRequest.decided_by).where(ReopenRequest.case_id.in_(matter))
     before = select(Review.decided_by).where(
         Review.case_id == row.case_id, Review.round == row.round, Review.stage < row.stage
     )
@@ -203,6 +204,12 @@ def waiting() -> list[ReviewView]:
 def of_report(report_id: int) -> list[ReviewView]:
     """Return the reviews of a report, the oldest first."""
     return sorted(_rows(Review.report_id == report_id), key=lambda view: view.id)
+
+
+def first_of(view: ReviewView) -> ReviewView | None:
+    """Return the first stage that a last one follows, None for a first one."""
+    stages = [one for one in of_report(view.report_id) if one.round == view.round]
+    return next((one for one in stages if one.stage < view.stage), None)
 
 
 def _last(report_id: int, number: int) -> ReviewView | None:

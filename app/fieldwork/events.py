@@ -17,6 +17,18 @@ class TaskSigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPassedOn:
+    """A live task passed to somebody else because its worker is away (move 7)."""
+
+    task_id: int
+    case_id: int
+    staff_id: int
+    unit_code: str
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedIn:
     """A worker checked in; `at` is when the arrival happened, `now` when we learnt of it.
 

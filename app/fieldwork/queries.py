@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
+from app.cases import queries as cases
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotFound
@@ -165,11 +166,11 @@ def load(staff_ids: Iterable[int]) -> dict[int, int]:
 
 
 def handlers(case_id: int) -> set[int]:
-    """Return the staff ids of everybody who had a task on the case in any round."""
+    """Return the staff ids of everybody who had a task on the matter in any round."""
     return set(
         db.session.scalars(
             select(Task.staff_id).where(
-                Task.case_id == case_id,
+                Task.case_id.in_(cases.matter(case_id)),
                 (Task.signed_at.is_not(None)) | (Task.state != TaskState.CANCELLED),
             )
         )

@@ -19,10 +19,12 @@ from app.fieldwork.arrival import check_in, confirm_arrival, issue_challenge
 from app.fieldwork.events import TaskSigned
 from app.fieldwork.handback import decide_hand_back, hand_back, take_back
 from app.fieldwork.models import Task
+from app.fieldwork.relief import Relieved, pass_on
 from app.fieldwork.site import finish, reply
 from app.fieldwork.states import TaskKind, TaskState
 
 __all__ = (
+    "Relieved",
     "check_in",
     "confirm_arrival",
     "decide_hand_back",
@@ -30,6 +32,7 @@ __all__ = (
     "follow",
     "hand_back",
     "issue_challenge",
+    "pass_on",
     "reply",
     "sign",
     "take_back",

@@ -18,6 +18,7 @@ from app.media.events import PhotoCompared
 from app.media.models import Holder
 from app.media.queries import Alike, PhotoInfo
 from app.media.rules import TIME
+from app.supervision import queries as supervision
 
 
 def consider(event: PhotoCompared) -> None:
@@ -43,6 +44,8 @@ def case_of(photo: PhotoInfo) -> int | None:
         return fieldwork.case_of_check_in(photo.holder_id)
     if photo.holder_kind is Holder.FINISH:
         return fieldwork.case_of_task(photo.holder_id)
+    if photo.holder_kind is Holder.HAND_OVER:
+        return supervision.hand_over(photo.holder_id).case_id
     return None
 
 

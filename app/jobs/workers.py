@@ -5,11 +5,12 @@ made work for it. What there is to do stands in the rows, so a task carries no a
 that a dead worker left behind may be run again by anybody.
 """
 
+import asyncio
 import contextlib
 import os
 import socket
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import db
 from app.core.work import Standing
+from app.jobs import rhythm
 from app.jobs.running import run
 from app.jobs.table import JOBS
 
@@ -31,8 +33,8 @@ STALLED: Final = 30.0
 GRACE: Final = 20.0
 """Seconds that running jobs have at SIGTERM; then each stops after the batch that it is in."""
 LOOK_FOR_DEAD: Final = 30
-CRON: Final = ((1, 60, "* * * * * */{}"), (60, 60, "*/{} * * * *"), (3600, 24, "0 */{} * * *"))
-ALIVE = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > :since")
+DEAD: Final = "dead_workers"
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 WAITING = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
 
 
@@ -51,58 +53,64 @@ class Workers:
         for name in jobs:
             self.waker.configure_task(name, connection=connection).defer()
 
-    def standing(self, now: datetime) -> Standing:
+    def standing(self) -> Standing:
         """Count the workers that gave a sign of life, and the jobs that wait for one."""
-        since = now - timedelta(seconds=STALLED)
         return Standing(
             driver="workers",
-            workers=db.session.scalar(ALIVE, {"since": since}),
+            workers=db.session.scalar(text(rhythm.ALIVE), {"stalled": STALLED}),
             waiting=db.session.scalar(WAITING),
         )
 
     def serve(self, app: Any, *, threads: int) -> None:
         """Be one worker until SIGTERM or SIGINT: no new job then, the running ones end well."""
-        queue = tasks(app, self.conninfo, connections=threads + 3)
-        queue.run_worker(
-            name=f"{socket.gethostname()}:{os.getpid()}",
-            concurrency=threads,
-            delete_jobs="always",
-            shutdown_graceful_timeout=GRACE,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=STALLED,
-        )
+        asyncio.run(_work(tasks(app, self.conninfo, connections=threads + 4), threads))
+
+
+async def _work(queue: App, threads: int) -> None:
+    """Run queued jobs, and keep the rhythm of all of them beside."""
+    async with queue.open_async():
+        beats = asyncio.create_task(rhythm.keep(queue, periods()))
+        try:
+            await queue.run_worker_async(
+                name=f"{socket.gethostname()}:{os.getpid()}",
+                concurrency=threads,
+                delete_jobs="always",
+                shutdown_graceful_timeout=GRACE,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
+            )
+        finally:
+            beats.cancel()
+
+
+def periods() -> dict[str, int]:
+    """Return how often each task comes round, in seconds."""
+    return {name: job.every_seconds for name, job in JOBS.items()} | {DEAD: LOOK_FOR_DEAD}
 
 
 def tasks(app: Any, conninfo: str, *, connections: int) -> App:
-    """Return the table of jobs as Procrastinate's tasks, each with its period."""
+    """Return the table of jobs as Procrastinate's tasks."""
     queue = App(connector=PsycopgConnector(conninfo=conninfo, max_size=connections))
-    for name, job in JOBS.items():
-        _add(queue, app, name, every=job.every_seconds)
-    again = queue.task(name="dead_workers", pass_context=True, queueing_lock="dead_workers")
-    queue.periodic(cron=cron(LOOK_FOR_DEAD))(again(take_again))
+    for name in JOBS:
+        _add(queue, app, name)
+    queue.task(name=DEAD, pass_context=True, queueing_lock=DEAD)(take_again)
     return queue
 
 
-def _add(queue: App, app: Any, name: str, *, every: int) -> None:
+def _add(queue: App, app: Any, name: str) -> None:
     """Make one job a task: at most one of its ticks waits, however late the workers are."""
 
-    @queue.periodic(cron=cron(every))
     @queue.task(name=name, pass_context=True, queueing_lock=name)
     def _task(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001 - its period
         run(app, name, stop=context.should_abort)
 
 
-def cron(seconds: int) -> str:
-    """Write a period that divides a minute, an hour or a day as cron, seconds last."""
-    for unit, parts, form in CRON:
-        step, rest = divmod(seconds, unit)
-        if not rest and 0 < step < parts and parts % step == 0:
-            return form.format(step)
-    raise ValueError(f"a period of {seconds} s divides neither a minute, an hour nor a day")
-
-
 async def take_again(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001
-    """Put the jobs of workers that gave no sign of life back into the queue, and forget those."""
+    """Put the jobs of workers that gave no sign of life back into the queue, and forget those.
+
+    A sign given before the database's clock was set back counts from now.
+    """
+    await context.app.connector.execute_query_async(rhythm.SIGNS_TO_COME)
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
         log.warning("job_taken_again", job=job.task_name)
@@ -112,8 +120,12 @@ async def take_again(context: JobContext, timestamp: int = 0) -> None:  # noqa: 
 
 
 async def _again(queue: App, job: Job) -> None:
-    """Queue a stalled job; where its next tick waits already, that one does the same work."""
+    """Queue a stalled job; where its next tick waits already, that one does the same work.
+
+    It is due by any clock: one that is ahead must not put it off, and all its next ticks with it.
+    """
+    assert job.id is not None
     try:
-        await queue.job_manager.retry_job(job)
+        await queue.job_manager.retry_job_by_id_async(job.id, LONG_AGO)
     except UniqueViolation:
         await queue.job_manager.finish_job(job, Status.ABORTED, delete_job=True)

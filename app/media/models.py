@@ -23,6 +23,7 @@ class Holder(StrEnum):
     PENALTY = "penalty"
     RATING = "rating"
     SPOT_CHECK = "spot_check"
+    HAND_OVER = "hand_over"
 
 
 class Photo(Model):

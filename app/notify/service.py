@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app.core import work
 from app.core.db import db
@@ -18,11 +18,13 @@ from app.notify import outlet
 from app.notify.channels import CHANNELS
 from app.notify.models import Message
 from app.notify.queries import IN_APP
-from app.notify.rules import MessageState, Outgoing, after_failure, wait
+from app.notify.rules import MOST_TRIES, MessageState, Outgoing, after_failure, wait
 
 BATCH = 200
 LEASE = timedelta(minutes=2)
 """How long a claimed row stays away from other processes, should this one die."""
+APART = timedelta(minutes=1)
+"""By how much the clocks of two machines may differ; further ahead, a time is of a wrong clock."""
 
 log = structlog.get_logger()
 
@@ -62,7 +64,7 @@ def deliver_batch(now: datetime, limit: int = BATCH) -> int:
     """
     due = (
         select(Message.id)
-        .where(Message.state == MessageState.QUEUED, Message.next_at <= now)
+        .where(Message.state == MessageState.QUEUED, _is_due(now))
         .order_by(Message.next_at).limit(limit).with_for_update(skip_locked=True)
         .cte("due")
     )  # fmt: skip
@@ -84,6 +86,18 @@ def deliver_batch(now: datetime, limit: int = BATCH) -> int:
 
 
 deliver_due = deliver_batch
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Say that a message's time has come, or lies further away than its wait is long.
+
+    That one was queued or put off before the clock was set back.
+    """
+    ahead = (
+        and_(Message.tries == tries, Message.next_at > now + wait(tries) + APART)
+        for tries in range(MOST_TRIES)
+    )
+    return or_(Message.next_at <= now, *ahead)
 
 
 def _send(row: Any, *, now: datetime) -> bool:

@@ -128,7 +128,8 @@ def _stretches(days: Sequence[date]) -> list[Period]:
 def refresh(_now: datetime) -> int:
     """Count the oldest marked days anew and take their marks away; return how many days.
 
-    Only the marks that were seen go: one that is written meanwhile stays and asks again.
+    Only the marks that were seen go: one that is written meanwhile stays and asks again. A day
+    whose marks are gone by now was counted by another process; all take the days in one order.
     """
     pairs = db.session.execute(
         select(Changed.rate, Changed.day)
@@ -137,10 +138,12 @@ def refresh(_now: datetime) -> int:
         .limit(BATCH)
     ).all()
     seen: list[int] = []
-    for key, day in pairs:
+    for key, day in sorted((pair.rate, pair.day) for pair in pairs):
         marks = select(Changed.id).where(Changed.rate == key, Changed.day == day)
-        seen += db.session.scalars(marks.with_for_update())
-        count_day(BY_KEY[key], day)
+        held = db.session.scalars(marks.with_for_update()).all()
+        if held:
+            count_day(BY_KEY[key], day)
+            seen += held
     if seen:
         db.session.execute(delete(Changed).where(Changed.id.in_(seen)))
     return len(pairs)

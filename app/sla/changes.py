@@ -13,7 +13,7 @@ from app.core import work
 from app.core.db import db
 from app.core.sweep import batch_or_rows
 from app.sla import policies
-from app.sla.kinds import EntryKind
+from app.sla.kinds import ClockKind, EntryKind
 from app.sla.ledger import ASIDE, CLOCKS, Book, Held, held, lines_of, whole_seconds
 from app.sla.rules import OPEN, Entry
 from app.sla.rules_moves import ON_RECEIPT
@@ -44,15 +44,24 @@ def follow_regrade(event: CaseRegraded) -> None:
         allowance = limit(case, policy, clock.kind, event.urgency)
         if allowance is None:
             scene.book.note(clock, scene.line(EntryKind.VOID))
-        elif allowance != limit(
-            case, policy, clock.kind, clock.present.urgency, event.old_category
-        ):
+            continue
+        old = limit(case, policy, clock.kind, clock.present.urgency, event.old_category)
+        if allowance != old:
             entry = recount(
                 clock, ledgers[clock.id], allowance, calendar=scene.book.calendar, now=scene.now,
                 reason=reason, actor=event.actor, urgency=event.urgency,
             )  # fmt: skip
-            scene.book.note(clock, entry)
+            if not _set_earlier(clock, old, entry):
+                scene.book.note(clock, entry)
     scene.book.write()
+
+
+def _set_earlier(clock: Held, old: Allowance | None, entry: Entry) -> bool:
+    """Say whether somebody set an earlier day for a department than the new limit would."""
+    present, day = clock.present, entry.due_at
+    is_set = old is not None and (present.length, present.unit) != (old.length, old.unit)
+    sooner = present.due_at is not None and day is not None and present.due_at <= day
+    return clock.kind is ClockKind.DEPARTMENT_FEEDBACK and is_set and sooner
 
 
 def recount(

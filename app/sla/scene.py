@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.accounts import queries as accounts
 from app.accounts.permissions import Role
 from app.cases.models import Case
 from app.cases.workflow import Move, State
+from app.core.errors import Invalid
 from app.places import queries as places
 from app.sla import policies
 from app.sla.kinds import ClockKind, EntryKind
@@ -16,7 +17,7 @@ from app.sla.ledger import Book, Draft, Held, whole_seconds
 from app.sla.policies import ANYWHERE, Policy
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
-from app.worktime.calendar import local
+from app.worktime.calendar import end_of, local
 from app.worktime.rules import Allowance, Unit, due
 
 
@@ -153,7 +154,22 @@ def start_all(scene: Scene, kinds: Sequence[ClockKind], **named: Any) -> None:
     for kind in kinds:
         made = draft(scene, kind, **named)
         if made is not None:
-            scene.book.start(made)
+            scene.book.start(_as_set(scene, made))
+
+
+def _as_set(scene: Scene, made: Draft) -> Draft:
+    """Let a department's feedback be due on the day set at the hand-over (domain.md §5, move 8).
+
+    Raises Invalid `feedback_day`: the day lies after the policy's own, or is not to come.
+    """
+    told = scene.facts.get("feedback_on")
+    if told is None or made.kind is not ClockKind.DEPARTMENT_FEEDBACK:
+        return made
+    day, calendar = date.fromisoformat(told), scene.book.calendar
+    last = due(made.at, made.allowance.length, made.allowance.unit, calendar).day
+    if not local(made.at).date() < day <= last:
+        raise Invalid("feedback_day", field="feedback_on", last=last.isoformat())
+    return promised_until(scene, made, end_of(day))
 
 
 def stop_one(

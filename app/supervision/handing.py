@@ -1,6 +1,6 @@
 """Hand a case over to a department: its receipt, its feedback, or its return (moves 8 and 9)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 
@@ -15,6 +15,7 @@ from app.cases.workflow import Move
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.events import announce
+from app.media import service as media
 from app.places import queries as places
 from app.supervision.departments import WAITS, Department, HandOverState
 from app.supervision.events import HandedOver, HandOverReceived
@@ -29,11 +30,13 @@ RETURN_DAYS = 5
 
 def hand_over(
     case_id: int, *, department: Department, matter: str, by: Actor, now: datetime,
-    version: int | None = None,
+    feedback_on: date | None = None, version: int | None = None,
 ) -> int:  # fmt: skip
     """Hand a case over with what it is about, never who told it; return the hand-over's id.
 
-    Raises Invalid (the matter is missing), Stale.
+    `feedback_on` is the last day for the feedback where it is to come before the policy's own.
+    The closure and the first reply to the reporter go on: no hand-over pauses them (domain.md
+    §4.1). Raises Invalid (the matter is missing, the day cannot be), Stale.
     """
     if len(matter.strip()) < MIN_WORDS:
         raise Invalid("matter_missing", field="matter", least=MIN_WORDS)
@@ -43,9 +46,10 @@ def hand_over(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    day = {} if feedback_on is None else {"feedback_on": feedback_on.isoformat()}
     moved = cases.move(
         case_id, Move.HAND_OVER, by=by.key, now=now, note=matter, version=version,
-        facts={"hand_over_id": row.id, "unit_code": str(department)},
+        facts={"hand_over_id": row.id, "unit_code": str(department)} | day,
     )  # fmt: skip
     people = accounts.holding(Role.DEPARTMENT, area=department)
     announce(
@@ -82,8 +86,13 @@ def receive(hand_over_id: int, *, paper: str, by: Actor, now: datetime) -> None:
     announce(HandOverReceived(case_id=case_id, by=by.key, now=now))
 
 
-def feed_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: datetime) -> None:
-    """Take in what the department did, with the paper that shows it; somebody checks it then.
+def feed_back(
+    hand_over_id: int, *, words: str, paper: str, by: Actor, now: datetime,
+    photo_ids: tuple[str, ...] = (), draft_key: str = "",
+) -> None:  # fmt: skip
+    """Take in what the department did, with what shows it: its paper, photos of the draft.
+
+    Somebody checks it then.
 
     Raises NotFound, Invalid, Stale.
     """
@@ -93,7 +102,8 @@ def feed_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: date
     if not paper.strip():
         raise Invalid("paper_missing", field="paper")
     _end(row, HandOverState.ANSWERED, words=words, paper=paper, by=by, now=now)
-    facts = {"hand_over_id": hand_over_id, "paper": paper.strip()}
+    media.hold(photo_ids, draft_key=draft_key, holder_kind="hand_over", holder_id=hand_over_id)
+    facts = {"hand_over_id": hand_over_id, "paper": paper.strip(), "photos": len(photo_ids)}
     cases.move(row.case_id, Move.FEEDBACK, by=by.key, now=now, note=words, facts=facts)
 
 

@@ -279,7 +279,7 @@ def _with_officers(living: Living) -> None:
         if state is PenaltyState.LEGAL_REVIEWED:
             living.act(5 * DAY, enforcement.advance, filed.case_id, steps[0], by=officer)
             living.act(5 * DAY, enforcement.advance, filed.case_id, state, by=legal)
-    fine = DecisionData(amount_fen=11_500_000, document_no="甬环宁罚〔2026〕7号",
+    fine = DecisionData(amount_fen=11_500_000, document_no="甬环宁罚〔2026〕7号", heard=True,
                         kinds=(PenaltyKind.FINE,))  # fmt: skip
     living.act(4 * DAY, enforcement.decide, decided.case_id, fine, by=officer)
     moves_of_case = {"by": living.staff["supervisor"].key, "note": "又有人反映"}

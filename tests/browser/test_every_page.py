@@ -32,6 +32,7 @@ NOT_PAGES = set(
 /sup/spot-checks/<int:sample_id>.csv /sup/patrols.<kind> /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size> /w/pack
 /desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
+/desk/handovers/draft/<key>/<photo_id>
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
 /t/<name>/reward/notice.pdf /t/<name>/reward/voucher.pdf

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
-from sqlalchemy import event
+from apscheduler.schedulers import base as scheduling
+from sqlalchemy import event, text
 
 from app.core import clock, work
 from app.core.db import db
@@ -20,6 +21,14 @@ ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York")
 OFF = (timedelta(0), timedelta(hours=1), timedelta(hours=-1))
 """Each process stands in another zone, and its clock is right, an hour ahead or one behind."""
 LOOKS, PAUSE = 300, 0.2
+DATABASE_CLOCK = """
+CREATE SCHEMA moved;
+CREATE TABLE moved.machine (seconds double precision);
+INSERT INTO moved.machine VALUES (0);
+CREATE FUNCTION moved.now() RETURNS timestamptz STABLE LANGUAGE sql AS
+    'SELECT pg_catalog.now() + make_interval(secs => seconds) FROM moved.machine';
+"""
+"""PostgreSQL looks here for `now()` first, so the database's clock can be set like a machine's."""
 
 
 def every_second(*names):
@@ -34,6 +43,25 @@ class Crew:
         self.app = app
         self.to_die = FORK.Semaphore(0)
         self.processes = []
+        self.seconds = FORK.Value("d", 0.0)
+        """How far the machines' clocks were set on, or back."""
+
+    def own_clocks(self):
+        """Let the database look at a clock that `set_clocks` sets."""
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.begin() as connection:
+                connection.execute(text(DATABASE_CLOCK))
+                name = connection.scalar(text("SELECT current_database()"))
+                order = "moved, pg_catalog, public"
+                connection.execute(text(f'ALTER DATABASE "{name}" SET search_path = {order}'))
+        let_go(self.app)
+
+    def set_clocks(self, seconds):
+        """Set the clocks of all machines on, or back: those of the processes and the database."""
+        self.seconds.value = seconds
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.begin() as connection:
+                connection.execute(text("UPDATE moved.machine SET seconds = :s"), {"s": seconds})
 
     def start(self, count):
         """Fork some drivers; nobody may hold a connection meanwhile."""
@@ -47,10 +75,23 @@ class Crew:
     def _drive(self, place):
         os.environ["TZ"] = ZONES[place]
         time.tzset()
-        clock.now = lambda: datetime.now(UTC) + OFF[place]
+        machine, real = self._machine(), time.time
+        scheduling.datetime = machine
+        time.time = lambda: real() + self.seconds.value
+        clock.now = lambda: machine.now(UTC) + OFF[place]
         with self.app.app_context():
             event.listen(db.engine, "after_cursor_execute", self._die)
         work.driver().serve(self.app, threads=2)
+
+    def _machine(self):
+        """Return `datetime` as a machine knows it whose clock can be set."""
+
+        class Machine(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return datetime.now(tz) + timedelta(seconds=self.seconds.value)
+
+        return Machine
 
     def _die(self, _connection, _cursor, statement, *_rest):
         """Die by SIGKILL right after clocks were claimed, if this process is the one to die."""

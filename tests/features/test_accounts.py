@@ -387,6 +387,13 @@ def test_no_span_holds_more_than_the_count(context):
     assert max(sum(1 for t in times if start <= t < start + 300) for start in times) <= 10
 
 
+def test_a_clock_set_back_an_hour_keeps_nobody_out_and_a_minute_lets_nobody_in(any_db, context):
+    assert granted(FEW, "laoli", NOW, 5) == 5
+    assert granted(FEW, "laoli", NOW - timedelta(seconds=59), 5) == 0
+    assert granted(FEW, "laoli", NOW - timedelta(hours=1), 20) == 5
+    assert granted(FEW, "laoli", NOW, 20) == 5
+
+
 def test_a_right_attempt_costs_nothing(context):
     for _ in range(50):
         limits.take(FEW, "laoli", now=NOW)

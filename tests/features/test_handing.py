@@ -1,5 +1,7 @@
 """A case goes to a department and comes back: receipt, feedback, return, called back."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -7,12 +9,14 @@ from app import jobs
 from app.accounts.permissions import Role
 from app.cases import check
 from app.cases import queries as cases
-from app.cases.workflow import State
+from app.cases import service as case_service
+from app.cases.workflow import State, Urgency
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.tx import transaction
 from app.fieldwork import queries as tasks
 from app.notify.models import Message
+from app.sla import proof
 from app.sla.kinds import ClockState
 from app.supervision import queries, service
 from app.supervision.departments import Department, HandOverState
@@ -70,6 +74,43 @@ def test_the_clocks_of_the_department_run_and_its_people_are_told(any_db, people
     assert told("hand_over") == [people["zhujian"].key]
     assert len(told("news")) == 1
     assert tasks.current(case_id) is None or tasks.current(case_id).cancelled_at
+
+
+def test_the_first_reply_and_the_closure_go_on_meanwhile(people, case_id, handed):
+    """Nothing but waiting for the reporter and a rest pauses them (domain.md §4.1)."""
+    reply, closure = story.clock(case_id, "first_reply"), story.clock(case_id, "closure")
+    assert (reply.state, closure.state) == (ClockState.RUNNING, ClockState.RUNNING)
+    assert reply.due_at == moment("2026-11-25 23:59:59")
+    assert closure.due_at == moment("2026-12-02 23:59:59")
+
+
+def hand(people, case_id, day):
+    return do("hand_over", case_id, department=Department.BUILDING, matter=MATTER,
+              feedback_on=day, when="2026-11-23 10:00", by=people["pai"])  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 11, 23), date(2026, 12, 3)])
+def test_a_day_for_the_feedback_lies_within_the_limit(any_db, people, case_id, day):
+    with pytest.raises(Invalid) as refusal:
+        hand(people, case_id, day)
+    assert (refusal.value.key, refusal.value.field) == ("feedback_day", "feedback_on")
+    assert refusal.value.facts["last"] == "2026-12-02"
+    assert queries.hand_overs(department="d-build") == []
+
+
+@pytest.mark.parametrize(("level", "due"), [("blue", "2026-11-26"), ("red", "2026-11-25")])
+def test_the_feedback_is_due_on_the_day_that_was_set(any_db, people, case_id, level, due):
+    """A longer limit of another level leaves the day alone, a shorter one prevails."""
+    hand(people, case_id, date(2026, 11, 26))
+    assert story.clock(case_id, "department_receipt").due_at == moment("2026-11-24 23:59:59")
+    assert story.clock(case_id, "department_feedback").due_at == moment("2026-11-26 23:59:59")
+    with transaction():
+        case_service.regrade(
+            case_id, urgency=Urgency(level), category="A6", by="staff:1", note="新情况",
+            now=moment("2026-11-24 09:00"),
+        )  # fmt: skip
+    assert story.clock(case_id, "department_feedback").due_at == moment(f"{due} 23:59:59")
+    assert proof.replayed()[1] is None
 
 
 def test_receipt_charges_the_closure_and_feedback_is_checked(any_db, people, case_id, handed):

@@ -126,6 +126,19 @@ def test_after_eight_tries_it_waits_for_a_person(context, any_db, broken):
     assert deliver(at) == 1
 
 
+def test_no_message_waits_longer_than_its_wait_where_the_clock_was_set_back(
+    context, any_db, broken
+):
+    hour = timedelta(hours=1)
+    put("bad", channel="console", now=NOW - MINUTE)
+    assert deliver(NOW) == 1
+    put("new")
+    assert deliver(NOW - MINUTE) == 0
+    assert deliver(NOW - hour) == 2
+    assert deliver(NOW - hour + MINUTE) == 0
+    assert deliver(NOW - hour + 4 * MINUTE) == 1
+
+
 def test_what_is_late_is_listed(context):
     put()
     assert not queries.stuck(now=NOW + 59 * MINUTE)

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, event, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.cases.models import Case
@@ -224,6 +224,30 @@ def settle():
     with transaction():
         while tally.refresh(NOW):
             pass
+
+
+@pytest.mark.parametrize("any_db", ["postgres"], indirect=True)
+def test_a_day_that_another_process_has_counted_meanwhile_is_left_alone(
+    any_db, people, monkeypatch
+):
+    """Its rows might still be unseen here, and could not be written twice."""
+    tell(people, CLOSED)
+    counted = []
+    monkeypatch.setattr(tally, "count_day", lambda rate, day: counted.append((rate.key, day)))
+    marked = {(row.rate, row.day) for row in db.session.query(Changed)}
+    gone = min(marked)
+
+    def quicker(_connection, _cursor, statement, *_rest):
+        if "FOR UPDATE" in statement and not counted:
+            taken = delete(Changed).where(Changed.rate == gone[0], Changed.day == gone[1])
+            with db.engine.begin() as other:
+                other.execute(taken)
+
+    event.listen(db.engine, "before_cursor_execute", quicker)
+    settle()
+    event.remove(db.engine, "before_cursor_execute", quicker)
+    assert sorted(counted) == sorted(marked - {gone})
+    assert db.session.query(Changed).count() == 0
 
 
 def test_recount_names_a_tampered_tally(any_db, people):

@@ -1,10 +1,12 @@
 """A reporter has the outcome reviewed, in two stages; a supervisor without a part in it answers."""
 
 import threading
+from contextlib import nullcontext
 
 import pytest
 
 from app.accounts.permissions import Role
+from app.cases import check, triage
 from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases.workflow import Move, State
@@ -14,6 +16,7 @@ from app.core.tx import transaction
 from app.feedback import queries, reviews, service
 from app.feedback.reviews import Answer, Offer
 from app.feedback.rules import RequestState
+from app.fieldwork import queries as tasks
 from app.intake import queries as intake
 from app.sla.kinds import ClockState
 from app.supervision.rules import OFFICES
@@ -143,6 +146,47 @@ def test_who_had_a_part_does_not_answer_also_behind_another_account(people, name
     one = ask(report)
     with pytest.raises(Forbidden):
         decide(one, people[name], uphold=True)
+
+
+@pytest.fixture
+def joined(people):
+    """A case led by others, into which one was merged that had been closed and reopened."""
+    child, (told,) = closed(people)
+    with transaction():
+        wish = service.ask_reopen(told, reason="又有烟了", now=moment("2026-11-25 08:00"))
+    with transaction():
+        service.decide_reopen(wish, grant=True, answer="又有人烧，重新办理", by=people["chen"],
+                              now=moment("2026-11-25 08:30"))  # fmt: skip
+    case_id = story.accepted("2026-11-23 09:10")
+    with transaction():
+        triage.merge(child, cases.by_id(case_id).number, by=people["other"], note="同一处",
+                     now=moment("2026-11-25 09:00"))  # fmt: skip
+    others = {name: story.person(f"{name}2", role) for name, role in PEOPLE.items()}
+    story.assign(case_id, "2026-11-25 09:30", others["laoli"])
+    finish(others, case_id, "2026-11-26 15:00")
+    return case_id, intake.of_case(case_id)[0].id
+
+
+@pytest.mark.parametrize("name", ["worked", "checked", "closed", "answered"])
+def test_who_had_a_part_in_a_case_merged_into_it_does_not_answer(any_db, people, joined, name):
+    one = ask(joined[1], "2026-11-27 09:00")
+    with pytest.raises(Forbidden):
+        decide(one, people[name], uphold=True)
+    decide(one, people["third"], uphold=True)
+
+
+@pytest.mark.parametrize(("name", "own"), [("worked", True), ("checked", False), ("third", False)])
+def test_who_handled_a_case_merged_into_it_neither_checks_nor_reopens(people, joined, name, own):
+    case_id, report = joined
+    with transaction():
+        wish = service.ask_reopen(report, reason="又有烟了", now=moment("2026-11-27 08:00"))
+    refused = pytest.raises(Forbidden) if own else nullcontext()
+    with refused:
+        check.must_be_other(case_id, people[name])
+    with refused, transaction():
+        service.decide_reopen(wish, grant=True, answer="又有人烧，重新办理", by=people[name],
+                              now=moment("2026-11-27 08:30"))  # fmt: skip
+    assert people["laoli"].staff_id in tasks.handlers(case_id)
 
 
 def test_who_answered_for_a_reopening_does_not_answer_the_review(people):

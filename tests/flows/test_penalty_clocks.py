@@ -9,9 +9,9 @@ from app import jobs
 from app.accounts.permissions import Role
 from app.briefings.enforcement import List, enforcement_page
 from app.core.db import db
-from app.core.errors import Refused, Stale
+from app.core.errors import Invalid, Refused, Stale
 from app.core.tx import transaction
-from app.enforcement import queries, service
+from app.enforcement import queries, records, service
 from app.enforcement.service import DecisionData, FilingData, FindingData
 from app.enforcement.workflow import FindingKind, Measure, PenaltyKind, PenaltyState, ServiceWay
 from app.notify.models import Message
@@ -82,6 +82,33 @@ def test_asking_for_it_stops_its_clock_on_that_day(people, case_id):
     do("ask_hearing", case_id, on=date(2026, 11, 12), when="2026-11-13 09:00",
        by=people["officer"])  # fmt: skip
     assert story.clock(case_id, "hearing").stopped_at == moment("2026-11-12 23:59:59")
+
+
+HEARD = replace(FINE, heard=True)
+OPEN, ASKED = "hearing_open", "hearing_asked"
+
+
+@pytest.mark.parametrize(("told", "when", "asked", "refused"), [
+    (FINE, "2026-11-17 23:00", None, OPEN),
+    (FINE, "2026-11-18 09:00", None, None),
+    (replace(FINE, decided_on=date(2026, 11, 17)), "2026-11-18 09:00", None, OPEN),
+    (HEARD, "2026-11-11 09:00", None, None),
+    (FINE, "2026-11-18 09:00", date(2026, 11, 12), ASKED),
+    (HEARD, "2026-11-18 09:00", date(2026, 11, 12), None),
+])  # fmt: skip
+def test_a_decision_waits_for_the_hearing(any_db, people, case_id, *, told, when, asked, refused):
+    """Notified on 10 November; on the 17th the five working days end (行政处罚法 64)."""
+    officer = people["officer"]
+    if asked:
+        do("ask_hearing", case_id, on=asked, when="2026-11-13 09:00", by=officer)
+    if refused is None:
+        do("decide", case_id, told, when=when, by=officer)
+        assert records.get(case_id).state is PenaltyState.DECIDED
+        return
+    with pytest.raises(Invalid) as refusal:
+        do("decide", case_id, told, when=when, by=officer)
+    assert (refusal.value.key, refusal.value.field) == (refused, "heard")
+    assert records.get(case_id).state is PenaltyState.NOTIFIED
 
 
 def test_a_decision_is_served_within_seven_working_days_of_its_day(any_db, people, case_id):

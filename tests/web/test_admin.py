@@ -233,7 +233,7 @@ class Counted(Embedded):
     def __init__(self, workers):
         self.workers = workers
 
-    def standing(self, now):
+    def standing(self):
         return Standing(driver="workers", workers=self.workers, waiting=7)
 
 

@@ -254,6 +254,20 @@ def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):
     officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
 
 
+def test_a_decision_before_the_hearing_needs_a_word_on_it(app, officer, reviewed):
+    page, sure = f"/enf/{NUMBER}", DECISION | {"confirmed": "11500000"}
+    assert 'name="heard"' not in officer.get(f"{page}/decide", at=AT)
+    officer.post(f"{page}/step", {"state": "notified"}, at=AT)
+    assert "可以要求听证" in officer.get(f"{page}/decide", at=AT)
+    refused = officer.post(f"{page}/decide", sure, status=422, at=AT)
+    assert 'href="#heard"' in refused
+    assert DECISION["document_no"] in refused
+    back = officer.post(f"{page}/decide", DECISION | {"heard": "y"}, status=200, at=AT)
+    assert 'name="heard" value="y"' in back
+    officer.post(f"{page}/decide", sure | {"heard": "y"}, at=AT)
+    assert record(app, reviewed).state is PenaltyState.DECIDED
+
+
 def test_the_service_has_its_day_and_its_way(app, officer, reviewed):
     page = f"/enf/{NUMBER}"
     officer.post(f"{page}/decide", DECISION | {"confirmed": "11500000"}, at=AT)

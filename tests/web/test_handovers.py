@@ -1,5 +1,9 @@
 """Pages of a hand-over: the dispatcher's, and the department's own."""
 
+import re
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
 
 from app.accounts import queries as accounts
@@ -7,11 +11,15 @@ from app.accounts.permissions import Role
 from app.cases.workflow import State
 from app.core import clock
 from app.core.tx import transaction
+from app.media import queries as photos
 from app.supervision import queries
+from app.web.public import after as told_to_reporters
+from tests.features.pictures import jpeg
 from tests.web import county
 from tests.web import desk_story as story
 from tests.web.desk_story import kept
 
+DONE = "已责令停工，清理泥浆，河道已恢复"
 MATTER = "河道边工地泥浆直排，请查处并反馈"
 
 
@@ -58,6 +66,20 @@ def test_a_case_goes_to_a_department_and_nothing_typed_is_lost(desk, number):
     assert "水利局" in desk.get("paidan", f"/desk/{number}")
 
 
+def test_the_day_for_the_feedback_is_kept_refused_and_shown(desk, number):
+    told = {"base_version": desk.version(number), "matter": MATTER, "department": "d-water"}
+    late = (clock.local(clock.now()) + timedelta(days=60)).date().isoformat()
+    address = f"/desk/{number}/hand-over"
+    page = desk.post("paidan", address, told | {"feedback_on": late}, status=422)
+    assert 'href="#feedback_on"' in page
+    assert kept(page, MATTER)
+    assert late in page
+    day = (clock.local(clock.now()) + timedelta(days=1)).date()
+    hand(desk, number, feedback_on=day.isoformat())
+    page = desk.get("shuili", f"/desk/handovers/{handed(desk, number)}")
+    assert "反馈期限" in page
+
+
 def test_the_department_sees_matter_and_place_but_nobodys_words(desk, number):
     hand(desk, number)
     one = handed(desk, number)
@@ -71,6 +93,54 @@ def test_the_department_sees_matter_and_place_but_nobodys_words(desk, number):
     assert f"/desk/handovers/{one}" not in desk.get("zhujian", "/desk/handovers")
     desk.get("zhujian", f"/desk/handovers/{one}", status=404)
     desk.post("zhujian", f"/desk/handovers/{one}/receipt", {"r-paper": "1"}, status=404)
+
+
+def feedback(**told):
+    return {"f-idem_key": "turn-1", "f-words": DONE, "f-paper": "宁水〔2026〕3号"} | told
+
+
+def is_picture(desk, name, address):
+    with desk.browser(name).get(address) as answer:
+        return answer.mimetype == "image/jpeg"
+
+
+def addresses(page, place):
+    return re.findall(rf'href="([^"]*{place}[^"]*/1600)"', page)
+
+
+def test_photos_of_a_feedback_are_held_and_shown_to_whom_they_concern(desk, number):
+    """Kept where something is missing, refused in words, then seen by department and checker."""
+    hand(desk, number)
+    one = handed(desk, number)
+    address = f"/desk/handovers/{one}/feedback"
+    told = feedback(**{"f-paper": "", "f-photos": (BytesIO(jpeg("a")), "a.jpg")})
+    page = desk.post("shuili", address, told, status=422)
+    assert "已保留 1 张照片" in page
+    (draft,) = re.findall(r'src="(/desk/handovers/draft/turn-1/[^"]+)"', page)
+    assert is_picture(desk, "shuili", draft)
+    desk.get("laoli2", draft, status=403)
+    page = desk.post("shuili", address, feedback(**{"f-album": (BytesIO(b"no"), "b.jpg")}),
+                     status=422)  # fmt: skip
+    assert 'href="#f-photos"' in page
+    assert kept(page, DONE)
+    desk.post("shuili", address, feedback())
+    assert desk.row(number).state is State.HANDLED
+    (shown,) = addresses(desk.get("shuili", f"/desk/handovers/{one}"), "/desk/handovers")
+    assert is_picture(desk, "shuili", shown)
+    desk.get("zhujian", shown, status=404)
+    (after,) = addresses(desk.get("laoli2", f"/desk/check/{number}"), "/p/")
+    assert is_picture(desk, "laoli2", after)
+    with desk.app.app_context():  # what its reporter sees
+        assert len(told_to_reporters.photos(desk.row(number).id)) == 1
+
+
+def test_nobody_else_adds_photos_to_a_feedback(desk, number):
+    hand(desk, number)
+    address = f"/desk/handovers/{handed(desk, number)}/feedback"
+    told = feedback(**{"f-photos": (BytesIO(jpeg("a")), "a.jpg")})
+    desk.post("zhujian", address, told, status=404)
+    with desk.app.app_context():
+        assert photos.of_draft("turn-1") == []
 
 
 def test_the_department_receives_and_answers(desk, number):

@@ -82,7 +82,9 @@ def test_a_reporter_asks_once_and_keeps_her_words(desk, closed):
 def test_a_confirmed_outcome_may_be_reviewed_once_more(desk, closed):
     number, page = closed
     desk.post("azhen", f"{page}/review", {"words": WHY})
-    assert WHY in desk.get("chen", "/sup/overdue")
+    row = desk.get("chen", "/sup/overdue")
+    assert WHY in row
+    assert "复查意见" not in row
     unfinished = record(desk, number, approve="no", paper="", status=422)
     assert "请填写文号" in unfinished
     assert kept(unfinished, "查看了现场，原结果无误")
@@ -91,8 +93,10 @@ def test_a_confirmed_outcome_may_be_reviewed_once_more(desk, closed):
     shown = desk.get("azhen", page)
     assert all(words in shown for words in ("审查维持原处理结果", AUTHORITY, PAPER, "申请复核"))
     assert "原结果无误" in desk.get("azhen", f"{page}/review")
-    desk.post("azhen", f"{page}/review", {"words": WHY})
+    desk.post("azhen", f"{page}/review", {"words": "请上一级机关再看"})
     assert "您已申请复核" in desk.get("azhen", page)
+    row = desk.get("chen", "/sup/overdue")
+    assert all(words in row for words in ("复查意见", AUTHORITY, PAPER, "原结果无误"))
     record(desk, number, approve="yes", status=403)  # who answered the first stage
     assert desk.row(number).state is State.CLOSED
 

@@ -131,8 +131,9 @@ class Offices:
         row = enforcement.penalty(case_id)
         number = f"甬环宁罚〔{now.year}〕{row.id if row else case_id}号"
         data = enforce.DecisionData(
-            amount_fen=self.rng.choice(FINES), document_no=number, kinds=(PenaltyKind.FINE,)
-        )
+            amount_fen=self.rng.choice(FINES), document_no=number, kinds=(PenaltyKind.FINE,),
+            heard=True,
+        )  # fmt: skip
         enforce.decide(case_id, data, by=self.people["officer"], now=now)
 
     def _propose(self, row: AwardRow) -> Act:

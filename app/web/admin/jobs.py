@@ -21,7 +21,7 @@ def jobs() -> ResponseReturnValue:
     now = clock.now()
     return render_template(
         "admin/jobs.html",
-        standing=work.standing(now),
+        standing=work.standing(),
         failures=work.failures(),
         aside=sla.set_aside(),
         urges=supervision.set_aside(),

@@ -18,7 +18,7 @@ from app.sla.queries import ClockView
 from app.supervision import handing, queries, service
 from app.supervision.departments import WAITS, Department
 from app.supervision.queries import HandOverView
-from app.web import access
+from app.web import access, pictures
 from app.web.access import needs
 from app.web.desk import lists, triage
 from app.web.desk.blueprint import blueprint
@@ -31,7 +31,6 @@ from app.web.desk.handing_forms import (
 )
 from app.web.forms import StaffForm, refused
 from app.web.i18n import gettext as _
-from app.web.pictures import jpeg
 
 PAGE = "desk/handover.html"
 KINDS = (ClockKind.DEPARTMENT_RECEIPT, ClockKind.DEPARTMENT_FEEDBACK)
@@ -45,7 +44,7 @@ def hand_over(number: str) -> ResponseReturnValue:
     row, form = cases.by_number(number), HandOverForm()
     answer = triage.tried(number, "hand_over_form", form, lambda: service.hand_over(
         row.id, department=Department(form.department.data), matter=form.matter.data or "",
-        by=access.actor(), now=clock.now(), version=form.version,
+        feedback_on=form.feedback_on.data, by=access.actor(), now=clock.now(), version=form.version,
     ))  # fmt: skip
     if answer is not None:
         return answer
@@ -92,6 +91,7 @@ def _context(hand_over_id: int) -> dict[str, object]:
         "clocks": [one for one in clocks if one.started_at >= row.handed_at.replace(microsecond=0)],
         "area": lists.area_of(case),
         "photos": lists.photos_of(row.case_id),
+        "evidence": pictures.of_hand_over(hand_over_id),
         "outline": places.outline_svg(row.grid_code or row.township_code),
         "pin": None if case.lng is None or case.lat is None else (case.lng, case.lat),
         "return_until": handing.return_until(row.received_at or row.handed_at),
@@ -120,7 +120,8 @@ def _tried(
         else:
             flash(said)
             return redirect(url_for("desk.handovers"), 303)
-    shown = _context(hand_over_id) | {name: form, "form": form, "stale": stale}
+    held = pictures.draft(form.idem_key.data or "")
+    shown = _context(hand_over_id) | {name: form, "form": form, "stale": stale, "held": held}
     return refused(PAGE, status, **shown)
 
 
@@ -137,11 +138,14 @@ def receive(hand_over_id: int) -> ResponseReturnValue:
 @blueprint.post("/handovers/<int:hand_over_id>/feedback")
 @needs(Verb.DEPARTMENT_WORK, Verb.CASE_HAND_OVER)
 def feed_back(hand_over_id: int) -> ResponseReturnValue:
-    """Take in what the department did, with the paper that shows it."""
+    """Take in what the department did, with the paper and the photos that show it."""
+    handing.find(hand_over_id, access.actor())
     form = FeedbackForm(prefix="f")
+    key = form.idem_key.data or ""
+    ids, form.left_out = pictures.take(form.photos.data, form.album.data, key=key)
     return _tried(hand_over_id, "feedback_form", form, lambda: service.feed_back(
         hand_over_id, words=form.words.data or "", paper=form.paper.data or "",
-        by=access.actor(), now=clock.now(),
+        by=access.actor(), now=clock.now(), photo_ids=ids, draft_key=key,
     ), _("The feedback is in. Another person checks it now."))  # fmt: skip
 
 
@@ -171,6 +175,16 @@ def call_back(hand_over_id: int) -> ResponseReturnValue:
 def handover_photo(hand_over_id: int, photo_id: str, size: int) -> ResponseReturnValue:
     """Serve the clean copy of a photo of the matter, to its own department too."""
     row = handing.find(hand_over_id, access.actor())
-    if photo_id not in {one.id for one in lists.photos_of(row.case_id)}:
+    known = (*lists.photos_of(row.case_id), *pictures.of_hand_over(hand_over_id))
+    if photo_id not in {one.id for one in known}:
         raise NotFound("photo_gone")
-    return jpeg(photo_id, size)
+    return pictures.jpeg(photo_id, size)
+
+
+@blueprint.get("/handovers/draft/<key>/<photo_id>")
+@needs(Verb.DEPARTMENT_WORK, Verb.CASE_HAND_OVER)
+def draft_photo(key: str, photo_id: str) -> ResponseReturnValue:
+    """Serve a photo of a feedback that is not sent yet, to whom holds the form."""
+    if photo_id not in {one.id for one in pictures.draft(key)}:
+        raise NotFound("photo_gone")
+    return pictures.jpeg(photo_id, 320)

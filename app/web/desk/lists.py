@@ -17,6 +17,7 @@ from app.media.queries import PhotoInfo
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import ClockView
+from app.web import pictures
 from app.web.i18n import gettext as _
 from app.web.labels import label
 
@@ -56,13 +57,14 @@ def photos_of(case_id: int) -> list[PhotoInfo]:
 
 
 def work_of(case_id: int) -> dict[str, Any]:
-    """Return what the worker did, as far as it is done: arrival, replies, result, photos after."""
+    """Return what was done, as far as it is: arrival, replies, result, photos after."""
     done = [task for task in fieldwork.tasks_of(case_id) if task.done_at is not None]
     task = done[-1] if done else None
     arrivals = fieldwork.check_ins(case_id)
     return {
         "task": task,
-        "after": media.for_holder("finish", [task.id]).get(task.id, []) if task else [],
+        "after": (media.for_holder("finish", [task.id]).get(task.id, []) if task else [])
+        + pictures.of_feedback(case_id),
         "check_in": arrivals[-1] if arrivals else None,
         "replies": fieldwork.replies([case_id]).get(case_id, []),
     }

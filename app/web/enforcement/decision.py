@@ -29,15 +29,17 @@ def decide(number: str) -> ResponseReturnValue:
     """Take the decision in, read it back in capitals, store it once that is confirmed."""
     row = cases.by_number(number)
     form = DecisionForm()
+    hearing = service.hearing_of(row.id, now=clock.now(), turn=asked_round())
+    shown = context(row) | {"hearing": hearing}
     if request.method == "GET":
-        return render_template(TEMPLATE, form=form, **context(row))
+        return render_template(TEMPLATE, form=form, **shown)
     if not form.validate_on_submit():
-        return unfinished(TEMPLATE, form=form, **context(row))
+        return unfinished(TEMPLATE, form=form, **shown)
     try:
         stored = _take(row, form)
     except Invalid as error:
         form.refuse(error)
-        return unfinished(TEMPLATE, form=form, **context(row))
+        return unfinished(TEMPLATE, form=form, **shown)
     if not stored:
         return render_template(READ_BACK, form=form, **_read_back(form), **context(row))
     flash(_("The decision is recorded."))
@@ -48,6 +50,7 @@ def _take(row: CaseView, form: DecisionForm) -> bool:
     """Store a confirmed decision; of an unconfirmed one only see whether it is whole."""
     told, now = form.decision(), clock.now()
     rules.check(told, now=now)
+    rules.check_hearing(row.id, told, now=now, turn=asked_round())
     if form.confirmed.data != str(told.amount_fen):
         return False
     with transaction():

@@ -90,6 +90,7 @@ class DecisionForm(StaffForm):
     document_no = StringField(_l("Document number"), needed("document_no_missing", Length(max=60)))
     decided_on = DateField(_l("Day of the decision"), [Optional()])
     published = BooleanField(_l("To be published"))
+    heard = BooleanField(_l("The party waived the hearing, or it was held"))
     confirmed = HiddenField()
 
     def decision(self) -> DecisionData:
@@ -101,6 +102,7 @@ class DecisionForm(StaffForm):
             kinds=tuple(PenaltyKind(word) for word in chosen),
             decided_on=self.decided_on.data,
             published=self.published.data,
+            heard=self.heard.data,
         )
 
 

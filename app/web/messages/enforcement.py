@@ -28,6 +28,14 @@ MESSAGES: dict[str, LazyString] = {
     "amount_too_big": _l("The amount is too large. Please check the zeros."),
     "kinds_missing": _l("Please choose at least one kind of penalty."),
     "fine_and_amount": _l("An amount and the penalty “fine” belong together."),
+    "hearing_open": _l(
+        "The party may ask for a hearing until %(until)s. Please wait, or confirm that it waived "
+        "the hearing or was heard."
+    ),
+    "hearing_asked": _l(
+        "The party asked for a hearing. Please hold it first, or confirm that it waived the "
+        "hearing or was heard."
+    ),
     "service_way_missing": _l("Please choose how it was served."),
     "service_needed": _l("Please record the day and the way of the service."),
     "day_missing": _l("Please enter the day."),

@@ -17,5 +17,6 @@ MESSAGES: dict[str, LazyString] = {
     "pause_reason": _l("Please choose why it rests."),
     "pause_words": _l("Please write what the reporter is told, at least %(least)s characters."),
     "pause_evidence": _l("Please name the paper that shows it."),
+    "feedback_day": _l("Please choose a day from tomorrow to %(last)s."),
     "review_on": _l("Please choose a day from tomorrow to %(last)s."),
 }

@@ -13,14 +13,14 @@ from app.fieldwork import queries as fieldwork
 from app.intake import queries as reports
 from app.media import queries as media
 from app.media.queries import PhotoInfo
-from app.web import filters
+from app.web import filters, pictures
 
 
 def photos(case_id: int) -> list[PhotoInfo]:
-    """Return the pictures taken when the work was done, oldest first."""
+    """Return the pictures taken when the work was done, ours and a department's."""
     tasks = [task.id for task in fieldwork.tasks_of(case_id)]
     found = media.for_holder("finish", tasks)
-    return [photo for task in tasks for photo in found[task]]
+    return [photo for task in tasks for photo in found[task]] + pictures.of_feedback(case_id)
 
 
 def replies(case_id: int) -> list[str]:

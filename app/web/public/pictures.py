@@ -13,6 +13,7 @@ from app.media import queries as photos
 from app.media import service as media
 from app.media.queries import PhotoInfo
 from app.spotchecks import queries as spotchecks
+from app.supervision import queries as supervision
 from app.web import access
 from app.web.public import after, drafts, visits
 from app.web.public.site import blueprint
@@ -73,4 +74,6 @@ def _case_of(photo: PhotoInfo) -> int | None:
         return fieldwork.case_of_check_in(photo.holder_id)
     if photo.holder_kind == "spot_check":
         return spotchecks.check(photo.holder_id).case_id
+    if photo.holder_kind == "hand_over":
+        return supervision.hand_over(photo.holder_id).case_id
     return fieldwork.task(photo.holder_id).case_id if photo.holder_kind == "finish" else None

@@ -1,7 +1,7 @@
 """Rows of what reporters wish of a supervisor, each with the form of its answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from app.feedback import objections, reviews
@@ -14,10 +14,11 @@ View = TypeVar("View", ObjectionView, ReviewView)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wished(Generic[View]):
-    """One wish with the form of its answer."""
+    """One wish with the form of its answer; of a last review also the first one."""
 
     view: View
     form: ReopenForm
+    first: ReviewView | None = None
 
 
 def objected(bad: ReopenForm | None = None) -> list[Wished[ObjectionView]]:
@@ -27,7 +28,8 @@ def objected(bad: ReopenForm | None = None) -> list[Wished[ObjectionView]]:
 
 def reviewed(bad: ReopenForm | None = None) -> list[Wished[ReviewView]]:
     """Return the reviews that wait, with the form that was not accepted."""
-    return _rows(reviews.waiting(), ReviewForm, "v", bad)
+    rows = _rows(reviews.waiting(), ReviewForm, "v", bad)
+    return [replace(row, first=reviews.first_of(row.view)) for row in rows]
 
 
 def _rows(

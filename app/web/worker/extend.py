@@ -1,22 +1,19 @@
 """Ask for more time on the closure of one's own case: once, and before it is over."""
 
-from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
 from app.cases.queries import CaseView
 from app.core import clock
-from app.core.errors import Invalid, NotFound
-from app.core.tx import transaction
+from app.core.errors import NotFound
 from app.sla import extensions
 from app.sla import queries as sla
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.queries import ClockView
 from app.web import access
 from app.web.access import needs
-from app.web.forms import unfinished
 from app.web.i18n import gettext as _
-from app.web.worker import own
+from app.web.worker import asking, own
 from app.web.worker.blueprint import blueprint
 from app.web.worker.forms import ExtendForm
 
@@ -31,21 +28,14 @@ def extend(number: str) -> ResponseReturnValue:
     closure, form = _closure(case), ExtendForm()
     asked = [row for row in extensions.of_case(case.id) if row.clock_id == closure.id]
     context = {"case": case, "closure": closure, "asked": asked}
-    if request.method == "GET":
-        return render_template(TEMPLATE, form=form, **context)
-    if not form.validate_on_submit():
-        return unfinished(TEMPLATE, form=form, **context)
-    try:
-        with transaction():
-            extensions.ask(
-                closure.id, length=form.length.data or 0, reason=form.reason.data or "",
-                by=access.actor(), now=clock.now(),
-            )  # fmt: skip
-    except Invalid as error:
-        form.refuse(error)
-        return unfinished(TEMPLATE, form=form, **context)
-    flash(_("Asked. Until it is granted the old limit holds."))
-    return redirect(url_for("worker.case", number=number), 303)
+    return asking.asked(
+        TEMPLATE, form,
+        lambda: extensions.ask(
+            closure.id, length=form.length.data or 0, reason=form.reason.data or "",
+            by=access.actor(), now=clock.now(),
+        ),
+        said=_("Asked. Until it is granted the old limit holds."), number=number, **context,
+    )  # fmt: skip
 
 
 def _closure(case: CaseView) -> ClockView:

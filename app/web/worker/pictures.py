@@ -1,62 +1,19 @@
 """Photos on worker pages: taken in with a form, shown to those who may see the case."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import BinaryIO, cast
-
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from app.accounts.permissions import Verb
-from app.core import clock
-from app.core.errors import NotFound, Refused
-from app.core.tx import transaction
+from app.core.errors import NotFound
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.media import queries as photos
-from app.media import service as media
 from app.media.queries import PhotoInfo
 from app.web.access import needs
-from app.web.i18n import gettext as _
-from app.web.messages import sentence
-from app.web.pictures import jpeg
+from app.web.pictures import draft, jpeg, of_feedback, take
 from app.web.worker import own
 from app.web.worker.blueprint import blueprint
 
-
-def take(
-    taken: Iterable[FileStorage] | None, album: Iterable[FileStorage] | None, *, key: str
-) -> tuple[tuple[str, ...], list[str]]:
-    """Take the pictures of a form into its draft; return all of the draft, and what was refused.
-
-    What came by the camera field is fresh, what came from the album is not.
-    """
-    now = clock.now()
-    refused: list[str] = []
-    held = len(photos.of_draft(key)) if key else 0
-    named = [(file, True) for file in _real(taken)] + [(file, False) for file in _real(album)]
-    for n, (file, fresh) in enumerate(named, start=1):
-        try:
-            _one(file, key=key, fresh=fresh, position=held + n - 1, n=n, now=now)
-        except Refused as error:
-            why = sentence(error.key, error.facts)
-            refused.append(_("Photo %(n)s was left out. %(why)s", n=n, why=why))
-    return tuple(photo.id for photo in draft(key)), refused
-
-
-def draft(key: str) -> list[PhotoInfo]:
-    """Return what waits in the draft of a form."""
-    return photos.of_draft(key) if key else []
-
-
-def _real(files: Iterable[FileStorage] | None) -> list[FileStorage]:
-    return [file for file in files or () if getattr(file, "filename", "")]
-
-
-def _one(file: FileStorage, *, key: str, fresh: bool, position: int, n: int, now: datetime) -> None:
-    prepared = media.prepare(cast(BinaryIO, file.stream), n=n)
-    with transaction():
-        media.record(prepared, draft_key=key, now=now, position=position, fresh=fresh)
+__all__ = ("draft", "of_feedback", "of_reports", "of_work", "take")
 
 
 def of_reports(case_id: int) -> list[PhotoInfo]:
@@ -67,11 +24,12 @@ def of_reports(case_id: int) -> list[PhotoInfo]:
 
 
 def of_work(case_id: int) -> list[PhotoInfo]:
-    """Return the photos that workers took of a case: on arrival and afterwards."""
+    """Return the photos of what was done: on arrival, afterwards, and a department's."""
     tasks = [task.id for task in fieldwork.tasks_of(case_id)]
     arrivals = [row.id for row in fieldwork.check_ins(case_id)]
     held = (photos.for_holder("check_in", arrivals), photos.for_holder("finish", tasks))
-    return [photo for found in held for many in found.values() for photo in many]
+    ours = [photo for found in held for many in found.values() for photo in many]
+    return ours + of_feedback(case_id)
 
 
 @blueprint.get("/<number>/photo/<photo_id>/<int:size>")

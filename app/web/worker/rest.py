@@ -1,21 +1,17 @@
 """Ask to let one's own case rest: a laboratory, a court, a disaster; go on with it by hand."""
 
-from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.permissions import Verb
 from app.cases.workflow import State
 from app.core import clock
-from app.core.errors import Refused
-from app.core.tx import transaction
 from app.sla import suspensions
 from app.sla.kinds import SuspensionState
 from app.web import access
 from app.web.access import needs
-from app.web.forms import refused, unfinished
 from app.web.i18n import gettext as _
 from app.web.resting import RestForm
-from app.web.worker import own
+from app.web.worker import asking, own
 from app.web.worker.blueprint import blueprint
 
 TEMPLATE = "worker/rest.html"
@@ -34,18 +30,11 @@ def rest(number: str) -> ResponseReturnValue:
         "rests": case.state is State.SUSPENDED,
     }
     form = RestForm()
-    if request.method == "GET":
-        return render_template(TEMPLATE, form=form, **context)
-    if not form.validate_on_submit():
-        return unfinished(TEMPLATE, form=form, **context)
-    try:
-        with transaction():
-            suspensions.ask(case.id, form.wish(), by=access.actor(), now=clock.now())
-    except Refused as error:
-        form.refuse(error)
-        return refused(TEMPLATE, error.status, form=form, **context)
-    flash(_("Asked. Until it is granted every clock runs on."))
-    return redirect(url_for("worker.case", number=number), 303)
+    return asking.asked(
+        TEMPLATE, form,
+        lambda: suspensions.ask(case.id, form.wish(), by=access.actor(), now=clock.now()),
+        said=_("Asked. Until it is granted every clock runs on."), number=number, **context,
+    )  # fmt: skip
 
 
 @blueprint.post("/<number>/rest/back")
@@ -53,10 +42,10 @@ def rest(number: str) -> ResponseReturnValue:
 def rest_back(number: str) -> ResponseReturnValue:
     """Withdraw one's own request."""
     case, _task = own.to_work(number)
-    with transaction():
-        suspensions.take_back(case.id, by=access.actor(), now=clock.now())
-    flash(_("Your request is taken back."))
-    return redirect(url_for("worker.case", number=number), 303)
+    return asking.done(
+        lambda: suspensions.take_back(case.id, by=access.actor(), now=clock.now()),
+        said=_("Your request is taken back."), number=number,
+    )  # fmt: skip
 
 
 @blueprint.post("/<number>/rest/over")
@@ -64,7 +53,7 @@ def rest_back(number: str) -> ResponseReturnValue:
 def rest_over(number: str) -> ResponseReturnValue:
     """Go on with a case that rested."""
     case, _task = own.to_work(number)
-    with transaction():
-        suspensions.resume(case.id, by=access.actor().key, now=clock.now())
-    flash(_("The case goes on; its clocks run again."))
-    return redirect(url_for("worker.case", number=number), 303)
+    return asking.done(
+        lambda: suspensions.resume(case.id, by=access.actor().key, now=clock.now()),
+        said=_("The case goes on; its clocks run again."), number=number,
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What follows when a task passes to who is on duty: whose clocks they are, and who is told."""
+
+from app.cases import queries as cases
+from app.fieldwork.events import TaskPassedOn
+from app.notify import service as notify
+from app.sla import service as sla
+from app.sla.kinds import ClockKind
+
+THEIRS = (
+    ClockKind.SIGN_FOR, ClockKind.ARRIVE, ClockKind.HAND_BACK, ClockKind.FIRST_REPLY,
+    ClockKind.CLOSURE,
+)  # fmt: skip
+
+
+def follow_passed_on(event: TaskPassedOn) -> None:
+    """Charge what runs to the new worker, without a new beginning, and tell him."""
+    for kind in THEIRS:
+        sla.charge(
+            event.case_id, kind, event.now, unit_code=event.unit_code, staff_id=event.staff_id,
+            actor=event.by,
+        )  # fmt: skip
+    number = cases.by_id(event.case_id).number
+    notify.enqueue(
+        key=f"{number}:task:{event.task_id}", recipient=f"staff:{event.staff_id}",
+        template="task", facts={"number": number}, now=event.now,
+    )  # fmt: skip
