@@ -16,10 +16,9 @@ from app.core.db import db
 from app.core.errors import Invalid, Stale
 from app.intake.models import Report
 from app.sla import service as sla
-from app.sla.kinds import ClockKind
 from app.spotchecks import giving, policy, rules
 from app.spotchecks.inspectors import Roster
-from app.spotchecks.kinds import SpotState
+from app.spotchecks.kinds import CLOCKS, Occasion, SpotState
 from app.spotchecks.models import SpotCheck, SpotRow, SpotSample
 from app.spotchecks.policy import Policy
 from app.spotchecks.rules import Closed
@@ -131,14 +130,17 @@ def _row(sample_id: int, case: Closed, version: Policy) -> dict[str, object]:
 def _drop(month: str, kept: int, *, now: datetime) -> None:
     """End what waits from an earlier draw of the month; what was found stays with it."""
     earlier = select(SpotSample.id).where(SpotSample.month == month, SpotSample.id != kept)
-    dropped = db.session.scalars(
+    dropped = db.session.execute(
         update(SpotCheck)
         .where(SpotCheck.sample_id.in_(earlier), SpotCheck.state == SpotState.OPEN)
         .values(state=SpotState.DROPPED)
-        .returning(SpotCheck.case_id)
+        .returning(SpotCheck.id, SpotCheck.case_id)
     ).all()
-    for case_id in dropped:
-        sla.void(case_id, ClockKind.RECHECK_30, now, actor="system", reason="drawn_again")
+    for check_id, case_id in dropped:
+        sla.void(
+            case_id, CLOCKS[Occasion.DRAWN], now, actor="system", reason="drawn_again",
+            subject=giving.subject(check_id, Occasion.DRAWN),
+        )  # fmt: skip
 
 
 def _give(sample_id: int, drawn: Sequence[Closed], seed: str, *, now: datetime) -> None:
@@ -146,8 +148,8 @@ def _give(sample_id: int, drawn: Sequence[Closed], seed: str, *, now: datetime) 
     for case in drawn:
         row = SpotCheck(
             sample_id=sample_id, case_id=case.case_id, round=case.round, closed_at=case.closed_at,
-            state=SpotState.OPEN, reasons=[],
+            occasion=Occasion.DRAWN, state=SpotState.OPEN, reasons=[],
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
-        giving.give(row, case, roster.choose(case, salt=seed), now=now)
+        giving.give(row, case.number, roster.choose(case, salt=seed), now=now)

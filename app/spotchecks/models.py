@@ -1,4 +1,4 @@
-"""Tables of spot checks: a drawn sample, the list it was drawn from, the second looks."""
+"""Tables of second looks: a drawn sample, the list it was drawn from, the looks themselves."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,15 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
-from app.spotchecks.kinds import SpotAnswer, SpotResult, SpotState
+from app.spotchecks.kinds import Occasion, SpotAnswer, SpotResult, SpotState
+
+AFTER_CLOSING = text("sample_id IS NULL")
 
 
 class SpotSample(Model):
@@ -66,19 +69,26 @@ class SpotRow(Model):
 class SpotCheck(Model):
     """One second look: who goes, what the phone told of the place, what was found and followed.
 
-    Coordinates are WGS-84 degrees; `challenge` is the one-time proof that the page was open.
+    Drawn by lot it has its sample, 30 or 90 days after closing none. Coordinates are WGS-84
+    degrees; `challenge` is the one-time proof that the page was open.
     """
 
     __tablename__ = "spot_check"
     __table_args__ = (
         UniqueConstraint("sample_id", "case_id"),
+        Index(
+            "ix_spot_check_watch", "case_id", "round", "occasion", unique=True,
+            sqlite_where=AFTER_CLOSING, postgresql_where=AFTER_CLOSING,
+        ),
         Index("ix_spot_check_inspector", "inspector_id", "state"),
         Index("ix_spot_check_state", "state"),
         CheckConstraint("answer IS NULL OR answered_by IS NOT NULL", name="answerer"),
-    )
+        CheckConstraint("(occasion = 'drawn') = (sample_id IS NOT NULL)", name="occasion"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sample_id: Mapped[int] = mapped_column(ForeignKey("spot_sample.id"))
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("spot_sample.id"))
+    occasion: Mapped[Occasion] = mapped_column(Word(Occasion), default=Occasion.DRAWN)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     round: Mapped[int]
     closed_at: Mapped[datetime] = mapped_column(index=True)

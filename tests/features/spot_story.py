@@ -85,8 +85,11 @@ def begin():
     return people
 
 
-def closed(people, grid, at="2026-10-10 09:00", *, category="A6", supervised=False):
-    """Let the village's worker handle a case of his, and the checker close it; return its id."""
+def closed(people, grid, at="2026-10-10 09:00", *, category="A6", **changes):
+    """Let the village's worker handle a case of his, and the checker close it; return its id.
+
+    `changes` are written onto the case when it is assigned.
+    """
     worker, area = people[f"w{grid[6:]}"], places.area(grid)
     with transaction():
         opening = Opening(
@@ -97,9 +100,13 @@ def closed(people, grid, at="2026-10-10 09:00", *, category="A6", supervised=Fal
         case_id = cases.open_case(opening, by="reporter", now=moment(at), facts={}).id
         story.add_report(case_id, at, joined=False)
         go(case_id, "accept", at)
-        go(case_id, "assign", at, facts={"staff_id": worker.staff_id},
-           changes={"assignee_id": worker.staff_id, "unit_code": area.parent_code,
-                    "supervised": supervised})  # fmt: skip
+        go(
+            case_id,
+            "assign",
+            at,
+            facts={"staff_id": worker.staff_id},
+            changes={"assignee_id": worker.staff_id, "unit_code": area.parent_code} | changes,
+        )
         go(case_id, "arrive", at, by=worker.key)
         go(case_id, "handle", at, by=worker.key)
         go(case_id, "pass_check", at, by=people["checker"].key)

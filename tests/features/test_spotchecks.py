@@ -41,6 +41,8 @@ NOW = moment("2026-11-20 12:00")
 OCTOBER = Period(start=moment("2026-10-01"), end=moment("2026-11-01"))
 WHOLE = Period(start=moment("2026-10-01"), end=moment("2026-12-01"))
 HERE, THERE = story.TOWNS
+DRAWN = (Clock.kind == ClockKind.RECHECK_30) & Clock.subject.startswith("spot:")
+"""The clocks of drawn looks; each closed case has watches of its own beside them."""
 
 
 @pytest.fixture
@@ -149,9 +151,7 @@ def test_a_month_is_drawn_once_and_again_only_with_a_reason(people, any_db):
     assert {row.state for row in queries.checks(first)} == {SpotState.DONE, SpotState.DROPPED}
     assert audited() == "0/0 3", "only the last draw counts"
     running = db.session.scalars(
-        select(Clock.case_id).where(
-            Clock.kind == ClockKind.RECHECK_30, Clock.state == ClockState.RUNNING
-        )
+        select(Clock.case_id).where(DRAWN, Clock.state == ClockState.RUNNING)
     ).all()
     assert sorted(running) == sorted(row.case_id for row in queries.checks(second))
     assert proof.is_whole(first)
@@ -242,7 +242,7 @@ def test_on_leave_the_deputy_goes_and_what_waits_is_passed_on(people, any_db):
     again = queries.check(row.id)
     assert again.inspector_id in set(deputies) - {row.inspector_id}
     assert again.given_at == row.given_at, "the time goes on"
-    clock = db.session.scalars(select(Clock).where(Clock.kind == ClockKind.RECHECK_30)).one()
+    clock = db.session.scalars(select(Clock).where(DRAWN)).one()
     assert clock.staff_id == again.inspector_id
     with transaction():
         assert service.pass_on_batch(moment("2026-11-03 10:00")) == 0
@@ -254,7 +254,7 @@ def test_nobody_there_waits_until_somebody_is(people):
         story.set_status(one, Status.LEAVE)
     row = queries.checks(story.draw(people))[0]
     assert row.inspector_id is None
-    assert db.session.scalar(select(Clock.id).where(Clock.kind == ClockKind.RECHECK_30)) is None
+    assert db.session.scalar(select(Clock.id).where(DRAWN)) is None
     back = people["w002001"]
     story.set_status(back, Status.WORKING)
     with transaction():
@@ -265,8 +265,7 @@ def test_nobody_there_waits_until_somebody_is(people):
 def test_a_look_has_a_clock_of_thirty_days_and_a_grade(people, any_db):
     case = story.closed(people, story.grids(HERE)[0])
     row = queries.checks(story.draw(people))[0]
-    clock = db.session.scalars(select(Clock).where(Clock.case_id == case, Clock.kind ==
-                                                   ClockKind.RECHECK_30)).one()  # fmt: skip
+    clock = db.session.scalars(select(Clock).where(Clock.case_id == case, DRAWN)).one()
     assert clock.due_at == moment("2026-12-02 23:59:59")
     assert clock.staff_id == row.inspector_id
     assert str(story.look(people, row).grade) == "A"
@@ -286,7 +285,8 @@ def test_a_late_look_urges_who_looks_and_orders_nothing_of_the_handler(people):
     with transaction():
         supervision.escalate_batch(moment("2026-12-04 08:00"))
     urged = db.session.execute(
-        select(Urge.level, Urge.staff_id).where(Urge.case_id == case, Urge.kind == "recheck_30")
+        select(Urge.level, Urge.staff_id)
+        .where(Urge.case_id == case, Urge.clock_id.in_(select(Clock.id).where(DRAWN)))
         .order_by(Urge.id)
     ).all()  # fmt: skip
     assert [(str(level), who) for level, who in urged] == [
@@ -392,7 +392,7 @@ def test_a_machine_never_reopens_the_supervisor_may(people, any_db):
     row = queries.checks(story.draw(people))[0]
     story.look(people, row, "back")
     assert db.session.get(Case, case).state is State.CLOSED
-    assert queries.to_answer() == 1
+    assert queries.to_answer() == (1, 0)
     with pytest.raises(Invalid, match="spot_not_falsified"):
         answer(people, row, falsified=True)
     answer(people, row)
@@ -404,7 +404,7 @@ def test_a_machine_never_reopens_the_supervisor_may(people, any_db):
         .order_by(Clock.id)
     ).first()  # fmt: skip
     assert closure.state is ClockState.ANNULLED, "within 30 days of closing it was no closure"
-    assert queries.to_answer() == 0
+    assert queries.to_answer() == (0, 0)
     assert audited() == "0/1 0"
     with pytest.raises(Stale):
         answer(people, row)
@@ -461,7 +461,7 @@ def test_reopened_before_the_look_it_did_not_hold(people, any_db):
     assert queries.check(row.id).state is SpotState.OVERTAKEN
     assert audited() == "0/1 0"
     assert queries.waiting_for(row.inspector_id) == []
-    clock = db.session.scalars(select(Clock).where(Clock.kind == ClockKind.RECHECK_30)).one()
+    clock = db.session.scalars(select(Clock).where(DRAWN)).one()
     assert clock.state is ClockState.VOID
     assert differences(WHOLE, now=NOW) == []
 

@@ -11,6 +11,7 @@ from app.web.supervisor import (
     patterns,
     ranking,
     rates,
+    rechecks,
     reviews,
     samples,
     watch,
@@ -30,6 +31,7 @@ VIEWS = (
     patterns,
     leaving_out,
     samples,
+    rechecks,
     patrolling,
 )
 BLUEPRINTS = (blueprint,)

@@ -1,5 +1,6 @@
 """V9: draw a sample of closed cases, see what the second looks found, decide on what failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -87,7 +88,7 @@ def spot_sample(sample_id: int) -> ResponseReturnValue:
     checks = queries.checks(sample_id)
     return render_template(
         "supervisor/spot_sample.html",
-        view=view, lines=_lines(checks), by=_name(view.drawn_by),
+        view=view, lines=lines(checks), by=_name(view.drawn_by),
         progress=queries.progress([sample_id]).get(sample_id, NONE),
         policy=policy.by_key(view.policy), whole=proof.is_whole(sample_id),
         is_last=queries.newest(queries.samples()) >= {sample_id},
@@ -151,12 +152,19 @@ def confirm_spot_check(check_id: int) -> ResponseReturnValue:
     return redirect(url_for("supervisor.spot_check", check_id=check_id), 303)
 
 
+def in_words(row: SpotView) -> str:
+    """Say what was found, or how far the look is."""
+    if row.result is None:
+        return str(label(row.state))
+    return str(label(row.result, None if row.drawn else "ResultAfter"))
+
+
 def _context(check_id: int) -> dict[str, object]:
     row = queries.check(check_id)
     return {
         "row": row,
-        "line": _lines([row])[0],
-        "sample": queries.sample(row.sample_id),
+        "line": lines([row])[0],
+        "sample": queries.sample(row.sample_id) if row.sample_id else None,
         "answered_by": _name(row.answered_by),
         "confirmed_by": _name(row.confirmed_by),
     }
@@ -173,14 +181,15 @@ def _name(staff_id: int | None) -> str:
     return found.name if found else ""
 
 
-def _lines(rows: list[SpotView]) -> list[Line]:
+def lines(rows: Sequence[SpotView]) -> list[Line]:
+    """Return second looks in words, names looked up once."""
     names = places.names(row.township_code for row in rows)
     people = accounts.by_ids(row.inspector_id for row in rows if row.inspector_id)
     return [
         Line(
             row=row, town=names.get(row.township_code or "", ""),
             who=people[row.inspector_id].name if row.inspector_id in people else "",
-            result=str(label(row.result) if row.result else label(row.state)), bad=row.failed,
+            result=in_words(row), bad=row.failed,
         )
         for row in rows
     ]  # fmt: skip
