@@ -47,6 +47,14 @@ RESULTS_AFTER = (SpotResult.SOLVED, SpotResult.BACK, SpotResult.UNSEEN)
 """What a look after closing may find: whether it ever was solved was checked before it closed."""
 
 
+class RedrawState(StrEnum):
+    """How far a wish to draw a month again is."""
+
+    ASKED = "asked"
+    DRAWN = "drawn"
+    REFUSED = "refused"
+
+
 class SpotAnswer(StrEnum):
     """What the supervisor decided on a failed spot check; a machine never reopens."""
 

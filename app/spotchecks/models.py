@@ -1,4 +1,4 @@
-"""Tables of second looks: a drawn sample, the list it was drawn from, the looks themselves."""
+"""Tables of second looks: a drawn sample with its list, wishes to draw again, the looks."""
 
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
-from app.spotchecks.kinds import Occasion, SpotAnswer, SpotResult, SpotState
+from app.spotchecks.kinds import Occasion, RedrawState, SpotAnswer, SpotResult, SpotState
 
 AFTER_CLOSING = text("sample_id IS NULL")
+REDRAW_ASKED = text("state = 'asked'")
 
 
 class SpotSample(Model):
@@ -47,6 +48,30 @@ class SpotSample(Model):
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     drawn_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class SpotRedraw(Model):
+    """A wish to draw a month again: one asks with a reason, another draws anew or refuses."""
+
+    __tablename__ = "spot_redraw"
+    __table_args__ = (
+        Index(
+            "ix_spot_redraw_asked", "month", unique=True,
+            sqlite_where=REDRAW_ASKED, postgresql_where=REDRAW_ASKED,
+        ),
+        CheckConstraint("state <> 'drawn' OR decided_by <> asked_by", name="second_person"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[RedrawState] = mapped_column(Word(RedrawState))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("spot_sample.id"))
 
 
 class SpotRow(Model):

@@ -181,9 +181,10 @@ def after_closing(*, number: int = 1, size: int = 50) -> Page[SpotView]:
 
 
 def to_decide_after_closing() -> list[SpotView]:
-    """Return the looks after closing that wait for the supervisor, the longest waiting first."""
+    """Return the looks after closing that wait for the supervisor: what is back, then the rest."""
     mine = (SpotCheck.occasion != Occasion.DRAWN, waits())
-    return _views(_of_case().where(*mine).order_by(SpotCheck.at, SpotCheck.id))
+    first = case((SpotCheck.result == SpotResult.BACK, 0), else_=1)
+    return _views(_of_case().where(*mine).order_by(first, SpotCheck.at, SpotCheck.id))
 
 
 def to_answer() -> tuple[int, int]:

@@ -135,6 +135,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/patterns/<key>": "/sup/patterns/last_minute",
     "/sup/left-out": "/sup/left-out",
     "/sup/patrols": "/sup/patrols?period=quarter",
+    "/sup/patrol-plans": "/sup/patrol-plans",
     "/sup/spot-checks": "/sup/spot-checks",
     "/sup/rechecks": "/sup/rechecks",
     "/sup/spot-checks/<int:sample_id>": "/sup/spot-checks/{sample}",

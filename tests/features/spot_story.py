@@ -119,9 +119,19 @@ def go(case_id, step, at, *, by="staff:1", facts=None, changes=None):
                changes=changes or {})  # fmt: skip
 
 
-def draw(people, at=DRAWN, *, month=MONTH, reason=""):
+def draw(people, at=DRAWN, *, month=MONTH):
     with transaction():
-        return service.draw(month, by=people["chen"], now=moment(at), reason=reason)
+        return service.draw(month, by=people["chen"], now=moment(at))
+
+
+def draw_again(people, at, *, reason="名单里漏了一批补录的案件", by="checker"):
+    """Let 陈主任 ask for another draw and somebody else make it; return its id."""
+    with transaction():
+        redraw_id = service.ask_again(MONTH, reason=reason, by=people["chen"], now=moment(at))
+    with transaction():
+        return service.decide_again(
+            redraw_id, approve=True, answer="", by=people[by], now=moment(at)
+        )
 
 
 def told(row, *, photo=True, away=0.0, words="", at=DRAWN, challenge=""):

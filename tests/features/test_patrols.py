@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import queries as accounts
 from app.accounts.status import Status
+from app.audit.models import AuditEntry
 from app.core.db import db
-from app.core.errors import Invalid, Stale
+from app.core.errors import Forbidden, Invalid, NotFound, Stale
 from app.core.tx import transaction
-from app.fieldwork import attendance, patrols, rules_patrol
+from app.fieldwork import attendance, patrol_words, patrols, rules_patrol
 from app.fieldwork.models import Patrol, PatrolPlan, PatrolPoint
 from app.fieldwork.patrols import NOWHERE, Here
 from app.fieldwork.rules_patrol import Fix
@@ -108,6 +110,66 @@ def test_attendance_counts_what_is_proven_and_never_more_than_planned(people, an
     assert [(row.points, row.problems, row.proven) for row in page.rows] == [
         (1, 1, True), (1, 0, False), (1, 0, False),
     ]  # fmt: skip
+
+
+def judge(one, patrol, *, accept=True, reason="路口监控里看得到他", at="2026-11-06 09:00"):
+    with transaction():
+        patrol_words.judge(patrol, accept=accept, reason=reason, by=one, now=moment(at))
+
+
+def test_without_a_position_it_counts_by_the_duty_officers_word(people, any_db):
+    plan()
+    one, duty = people["w001001"], people["chen"]
+    for day in (2, 3):
+        assert not walk(one, f"2026-11-0{day} 09:00", place=NOWHERE, words="沟边有垃圾")
+    late, early = (row.id for row in attendance.to_judge().rows)
+    assert attendance.said([late]) == {late: ["沟边有垃圾"]}
+    assert patrolled.figure(NOVEMBER, now=AFTER).top == 0
+    with pytest.raises(Forbidden, match="second_person"):
+        judge(one, early)
+    with pytest.raises(Invalid, match="handback_reason"):
+        judge(duty, early, reason=" 看见 ")
+    judge(duty, early)
+    judge(duty, late, accept=False, reason="当天他请假，没有来")
+    assert patrolled.figure(NOVEMBER, now=AFTER).top == 1
+    mine = attendance.weeks(moment("2026-11-01"), AFTER, now=AFTER, staff_id=one.staff_id)
+    assert [(row.done, row.unproven) for row in mine] == [(1, 1)]
+    assert attendance.to_judge().rows == []
+    rows = {row.id: row for row in attendance.patrols(staff_id=one.staff_id).rows}
+    assert (rows[early].counts, rows[late].counts) == (True, False)
+    for accept in (True, False):
+        with pytest.raises(Stale, match="already_decided"):
+            judge(duty, late, accept=accept)
+    said = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "patrol.judged")).all()
+    assert [row.subject for row in said] == [f"patrol:{early}", f"patrol:{late}"]
+
+
+def test_nothing_to_judge_while_it_runs_or_where_a_position_proves_it(people):
+    one, duty = people["w001001"], people["chen"]
+    with transaction():
+        running = patrols.start(NOWHERE, by=one, now=moment(MONDAY))
+    assert attendance.to_judge().total == 0
+    with pytest.raises(Stale, match="already_decided"):
+        judge(duty, running)
+    with transaction():
+        patrols.finish(here(one), by=one, now=moment(MONDAY))
+    assert attendance.to_judge().total == 0
+    with pytest.raises(Stale, match="already_decided"):
+        judge(duty, running, accept=False)
+    with pytest.raises(NotFound, match="no_such_patrol"):
+        judge(duty, running + 1)
+
+
+def test_one_person_with_two_accounts_does_not_judge_himself(people):
+    one = people["w001001"]
+    walk(one, MONDAY, place=NOWHERE)
+    with transaction():
+        db.session.execute(
+            text("UPDATE staff SET person_index = 'same' WHERE username IN ('chen', 'w001001')")
+        )
+    twin = accounts.get(people["chen"].staff_id)
+    with pytest.raises(Forbidden, match="second_person"):
+        judge(twin, attendance.to_judge().rows[0].id)
 
 
 def test_one_patrol_at_a_time(people, any_db):

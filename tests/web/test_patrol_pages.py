@@ -90,3 +90,29 @@ def test_the_figure_stands_beside_the_rates_and_opens(app, people, worker):
     assert boss.answer(f"/sup/patrols.doc?{WEEK}", at=AFTER).status_code == 404
     boss.get("/w/patrol", status=403, at=AFTER)
     worker.get("/sup/patrols", status=403, at=AFTER)
+
+
+def test_the_duty_officer_lets_it_count_or_not(app, people, worker):
+    for act in ("start", "end"):
+        worker.post(f"/w/patrol/{act}", at=AT)
+    assert "等值班长决定是否计入" in worker.get("/w/patrol", at=AT)
+    hire(app, "duty", Role.DUTY_OFFICER, area="330226")
+    hire(app, "lead", Role.DESK_LEAD, area="330226")
+    with inside(app):
+        row = attendance.to_judge().rows[0]
+    lead = signed_in(app, "lead")
+    assert "没有位置的巡查" not in lead.get("/desk/approvals", at=AT)
+    told = {f"p{row.id}-approve": "yes", f"p{row.id}-reason": "路口监控里看得到他"}
+    lead.post(f"/desk/patrols/{row.id}", told, status=403, at=AT)
+    duty = signed_in(app, "duty")
+    page = duty.get("/desk/approvals", at=AT)
+    assert "没有位置的巡查" in page
+    page = duty.post(f"/desk/patrols/{row.id}", told | {f"p{row.id}-reason": ""}, status=422, at=AT)
+    assert f'id="p{row.id}"' in page
+    assert "没有位置的巡查" in page, "it is still there to be decided"
+    duty.post(f"/desk/patrols/{row.id}", told, at=AT)
+    duty.post(f"/desk/patrols/{row.id}", told, status=409, at=AT)
+    assert "没有位置的巡查" not in duty.get("/desk/approvals", at=AT)
+    assert "不计入" not in worker.get("/w/patrol", at=AT)
+    with inside(app):
+        assert attendance.patrols().rows[0].counts

@@ -26,6 +26,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "after_30": _l("30 days after closing"),
         "after_90": _l("90 days after closing"),
     },
+    "RedrawState": {
+        "asked": _l("Waits for a decision"),
+        "drawn": _l("Drawn again"),
+        "refused": _l("The draw stays"),
+    },
     "SpotAnswer": {
         "reopened": _l("Taken up again"),
         "left": _l("Left closed"),
