@@ -12,7 +12,7 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
 from app.core.tx import transaction
-from app.fieldwork import attendance, patrol_words, patrols, rules_patrol
+from app.fieldwork import attendance, patrol_plans, patrol_words, patrols, rules_patrol
 from app.fieldwork.models import Patrol, PatrolPlan, PatrolPoint
 from app.fieldwork.patrols import NOWHERE, Here
 from app.fieldwork.rules_patrol import Fix
@@ -202,3 +202,45 @@ def test_positions_are_forgotten_after_ninety_days(people, any_db):
     rows = db.session.scalars(select(PatrolPoint)).all()
     assert {(row.lng, row.lat) for row in rows} == {(None, None)}
     assert {row.grid_code for row in rows} == {places.grids_of(one.staff_id)[0]}
+
+
+def set_plan(one, week, planned, *, by, reason="这周有半天培训", at="2026-11-04 09:00"):
+    with transaction():
+        patrol_plans.set_plan(
+            one.staff_id, week, planned, reason=reason, by=by, now=moment(at)
+        )  # fmt: skip
+
+
+def test_a_plan_set_by_hand_stays_and_the_attendance_follows(people, any_db):
+    plan()
+    one, chen, coming = people["w001001"], people["chen"], date(2026, 11, 9)
+    set_plan(one, WEEK, 1, by=chen)
+    set_plan(one, coming, 5, by=chen)
+    walk(one, "2026-11-05 09:00")
+    assert plan("2026-11-09 07:00") == 5, "who has a plan already keeps it"
+    found = {row.worker.staff_id: row.week for row in patrol_plans.plans(coming)}
+    assert (found[one.staff_id].planned, len(found)) == (5, 6)
+    assert {week.planned for key, week in found.items() if key != one.staff_id} == {3}
+    weeks = attendance.weeks(moment("2026-11-01"), AFTER, now=AFTER, staff_id=one.staff_id)
+    assert [(row.done, row.planned) for row in weeks] == [(1, 1)]
+    said = db.session.scalars(
+        select(AuditEntry.detail).where(AuditEntry.action == "patrol.plan_set")
+    ).first()
+    assert (said["from"], said["to"], said["week"]) == (3, 1, "2026-11-02")
+
+
+def test_what_no_plan_can_be(people):
+    plan()
+    one, chen, last = people["w001001"], people["chen"], date(2026, 10, 26)
+    for week in (last, date(2026, 11, 16), date(2026, 11, 3)):
+        with pytest.raises(Invalid, match="plan_week"):
+            set_plan(one, week, 2, by=chen)
+    for number in (None, -1, 15):
+        with pytest.raises(Invalid, match="plan_number"):
+            set_plan(one, WEEK, number, by=chen)
+    with pytest.raises(Invalid, match="reason_missing"):
+        set_plan(one, WEEK, 2, by=chen, reason=" 忙 ")
+    for nobody in (chen, people["d001001"]):
+        with pytest.raises(Invalid, match="plan_worker"):
+            set_plan(nobody, WEEK, 2, by=chen)
+    assert set(db.session.scalars(select(PatrolPlan.planned))) == {3}

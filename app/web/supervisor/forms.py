@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -125,9 +124,9 @@ class MonthForm(StaffForm):
 class PlanForm(StaffForm):
     """How many patrols a worker makes in a week, and why not the rule's number."""
 
-    worker = SelectField(_l("Grid worker"), coerce=int, validate_choice=False)
+    worker = SelectField(_l("Grid worker"), validate_choice=False)
     week = SelectField(_l("Week from"), validate_choice=False)
-    planned = IntegerField(_l("Patrols planned"), [Optional()])
+    planned = StringField(_l("Patrols planned"), [Length(max=10)])
     reason = TextAreaField(_l("Reason"), [Length(max=1000)])
 
 

@@ -51,7 +51,7 @@ def set_plan() -> ResponseReturnValue:
     try:
         with transaction():
             patrol_plans.set_plan(
-                form.worker.data or 0, _day(form.week.data), form.planned.data,
+                _number(form.worker.data) or 0, _day(form.week.data), _number(form.planned.data),
                 reason=form.reason.data or "", by=access.actor(), now=clock.now(),
             )  # fmt: skip
     except Invalid as error:
@@ -59,6 +59,13 @@ def set_plan() -> ResponseReturnValue:
         return unfinished(TEMPLATE, **_context(form))
     flash(_("The plan is changed."))
     return redirect(url_for("supervisor.plans"), 303)
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
 
 
 def _day(text: str | None) -> date:
