@@ -15,11 +15,12 @@ from app.notify import service as notify
 from app.sla import service as sla
 from app.sla.rules_moves import WATCH
 from app.spotchecks.inspectors import Roster
-from app.spotchecks.kinds import CLOCKS, Occasion, SpotState
+from app.spotchecks.kinds import CLOCKS, Occasion, SpotAnswer, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck, SpotRow, SpotSample
 from app.spotchecks.rules import Closed
 
 BATCH = 50
+STAFF = "staff:"
 
 
 def subject(check_id: int, occasion: Occasion) -> str:
@@ -96,7 +97,10 @@ def closed(row: SpotRow) -> Closed:
 
 
 def follow(moved: CaseMoved) -> None:
-    """End the second looks at a case that is taken up again before anybody went there."""
+    """End the second looks at a case that is taken up again before anybody went there.
+
+    What a look after closing found back is answered by it, whoever asked for the reopening.
+    """
     if moved.move is not Move.REOPEN:
         return
     waiting = db.session.scalars(
@@ -106,4 +110,18 @@ def follow(moved: CaseMoved) -> None:
     )
     for row in waiting:
         row.state = SpotState.OVERTAKEN
+    if moved.actor.startswith(STAFF):
+        _answer(moved)
     db.session.flush()
+
+
+def _answer(moved: CaseMoved) -> None:
+    unanswered = db.session.scalars(
+        select(SpotCheck).where(
+            SpotCheck.case_id == moved.case_id, SpotCheck.occasion != Occasion.DRAWN,
+            SpotCheck.result == SpotResult.BACK, SpotCheck.answer.is_(None),
+        )
+    )  # fmt: skip
+    for row in unanswered:
+        row.answer, row.answer_words = SpotAnswer.REOPENED, moved.reason
+        row.answered_by, row.answered_at = int(moved.actor.removeprefix(STAFF)), moved.now

@@ -6,6 +6,8 @@ from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
+from app.fieldwork import patrols
+from app.fieldwork.patrols import NOWHERE
 from app.fieldwork.weighing import CheckInData
 from app.media import service as media
 from app.spotchecks import queries, service
@@ -50,6 +52,7 @@ def make(living: Living) -> None:
             update(SpotCheck).where(SpotCheck.id == failed).values(inspector_id=laoli.staff_id)
         )
     after_closing(living)
+    to_decide(living, month)
 
 
 def after_closing(living: Living) -> None:
@@ -65,6 +68,17 @@ def after_closing(living: Living) -> None:
     )  # fmt: skip
     with transaction():
         service.look(row.id, SpotResult.BACK, data, by=laoli, now=now)
+
+
+def to_decide(living: Living, month: str) -> None:
+    """Leave a wish to draw again, and a patrol without a position, to somebody else."""
+    boss, laoli, now = living.staff["supervisor"], living.staff["worker"], living.now - DAY / 3
+    with transaction():
+        service.ask_again(month, reason="名单里漏了一批补录的案件", by=boss, now=now)
+    with transaction():
+        patrols.start(NOWHERE, by=laoli, now=now)
+        patrols.point(NOWHERE, problem=True, words="沟边有新倒的建筑垃圾", by=laoli, now=now)
+        patrols.finish(NOWHERE, by=laoli, now=now)
 
 
 def numbers() -> dict[str, int]:

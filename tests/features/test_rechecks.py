@@ -186,12 +186,22 @@ def test_a_drawn_look_and_a_watch_of_one_case_do_not_mix(people, any_db):
     drawn = next(one for one in queries.of_case(case) if one.drawn)
     assert drawn.inspector_id != people["w001001"].staff_id
     watch = next(one for one in queries.of_case(case) if not one.drawn)
+    lot = select(Clock).where(Clock.case_id == case, Clock.subject == f"spot:{drawn.id}")
+    assert db.session.scalars(lot).one().staff_id == drawn.inspector_id, "the watch charges its own"
     assert row.case_id == case
     story.look(people, drawn, "solved", LOOKED)
     assert clocks(case)[ClockKind.RECHECK_30, 1].state is ClockState.RUNNING
     story.look(people, watch, "back", LOOKED)
     assert clocks(case)[ClockKind.RECHECK_30, 1].state is ClockState.STOPPED
     assert queries.to_answer() == (0, 1)
+
+
+def test_a_draw_made_again_leaves_the_watch_alone(people):
+    case = story.closed(people, GRID, CLOSED)
+    story.draw(people)
+    story.draw_again(people, SOON)
+    assert clocks(case)[ClockKind.RECHECK_30, 1].state is ClockState.RUNNING
+    assert {one.state for one in queries.of_case(case)} == {SpotState.DROPPED, SpotState.OPEN}
 
 
 def test_what_is_back_waits_for_a_second_person(people, any_db):
@@ -270,6 +280,24 @@ def test_who_asked_for_the_reopening_gets_its_answer(people):
     assert feedback.open_requests() == []
     step = db.session.scalars(select(CaseStep).where(CaseStep.move == Move.REOPEN)).one()
     assert step.facts["code"] == "rebound"
+
+
+def test_a_reopening_for_another_reason_answers_what_is_back(people):
+    case = story.closed(people, GRID, CLOSED)
+    with transaction():
+        asked_for = requests.ask_reopen(
+            intake.of_case(case)[0].id, reason="又在烧", now=moment("2026-11-03 09:00")
+        )
+    row = asked(people, case)
+    story.look(people, row, "back", LOOKED)
+    chen = people["chen"]
+    with transaction():
+        requests.decide_reopen(
+            asked_for, grant=True, answer="现场照片清楚，同意", by=chen, now=moment(LATER)
+        )
+    told = queries.check(row.id)
+    assert (told.answer, told.answered_by) == (SpotAnswer.REOPENED, chen.staff_id)
+    assert queries.to_answer() == (0, 0)
 
 
 def test_unseen_ends_the_watch_and_says_nothing(people):
