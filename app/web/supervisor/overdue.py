@@ -20,6 +20,7 @@ from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import OverdueRow
 from app.spotchecks import queries as looks
+from app.spotchecks import redrawing
 from app.supervision import queries as supervision
 from app.supervision import service as supervision_service
 from app.supervision.queries import UrgeView
@@ -106,10 +107,11 @@ def reopen(request_id: int) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def waiting() -> dict[str, dict[str, int]]:
-    """Give the navigation the number of late clocks and of wishes, and of second looks."""
+    """Give the navigation the number of late clocks and of wishes, and of drawn looks and draws."""
     late = sla.overdue(now=clock.now(), size=1).total
     late += len(feedback.open_requests()) + len(objections.waiting()) + len(reviews.waiting())
     drawn, after = looks.to_answer()
+    drawn += len(redrawing.waiting())
     return {"counts": {"supervisor.overdue": late + after, "supervisor.spot_checks": drawn}}
 
 
