@@ -18,12 +18,11 @@ group = AppGroup("samples", help="Spot checks: closed cases that are inspected a
 
 @group.command("draw")
 @click.argument("month")
-@click.option("--reason", default="", help="Why a month that was drawn is drawn again.")
-def draw(month: str, reason: str) -> None:
-    """Draw the sample of a month like 2026-10 and print what makes it."""
+def draw(month: str) -> None:
+    """Draw the sample of a month like 2026-10 and print what makes it; again only two may."""
     try:
         with transaction():
-            sample_id = service.draw(month, by=None, now=clock.now(), reason=reason)
+            sample_id = service.draw(month, by=None, now=clock.now())
     except Refused as refusal:
         raise click.ClickException(f"{month}: {refusal.key}") from None
     _say(queries.sample(sample_id))

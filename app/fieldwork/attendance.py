@@ -1,10 +1,10 @@
 """巡查到位率: patrols made of those planned, by worker and week, and the patrols behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, select
 
 from app.core.clock import local
 from app.core.db import db
@@ -16,7 +16,7 @@ from app.fieldwork.states import PointKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """What one worker was to do in one week and did; what is `unproven` counts for nothing."""
+    """What one worker was to do in one week and did; what is `unproven` counts for nothing yet."""
 
     staff_id: int
     week: date
@@ -41,8 +41,15 @@ class PatrolView:
     started_at: datetime
     ended_at: datetime | None
     proven: bool
+    accepted: bool | None
+    judged_reason: str
     points: int
     problems: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether attendance counts it: by its position, or by the duty officer's word."""
+        return self.proven or self.accepted is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,11 @@ def weeks(
     return _weeks(wanted)
 
 
+def planned_in(week: date) -> list[Week]:
+    """Return the plans of one week and what was made of them, also while it runs."""
+    return _weeks([PatrolPlan.week == week])
+
+
 def this_week(staff_id: int, *, now: datetime) -> Week | None:
     """Return a person's running week; None where nothing is planned."""
     week = rules_patrol.monday(local(now).date())
@@ -78,7 +90,8 @@ def this_week(staff_id: int, *, now: datetime) -> Week | None:
 
 def _weeks(wanted: Sequence[ColumnElement[bool]]) -> list[Week]:
     over = Patrol.ended_at.is_not(None)
-    proven, other = and_(over, Patrol.proven.is_(True)), and_(over, Patrol.proven.is_(False))
+    good = Patrol.proven.is_(True) | func.coalesce(Patrol.accepted, false())
+    proven, other = and_(over, good), and_(over, ~good)
     mine = and_(Patrol.staff_id == PatrolPlan.staff_id, Patrol.week == PatrolPlan.week)
     rows = db.session.execute(
         select(
@@ -110,6 +123,20 @@ def patrols(
         wanted.append(Patrol.staff_id == staff_id)
     if week is not None:
         wanted.append(Patrol.week == week)
+    return _patrols(wanted, number=number, size=size)
+
+
+def to_judge(*, number: int = 1, size: int = 50) -> Page[PatrolView]:
+    """Return ended patrols that no position proves and nobody judged, the newest first."""
+    wanted = [
+        Patrol.ended_at.is_not(None), Patrol.proven.is_(False), Patrol.accepted.is_(None)
+    ]  # fmt: skip
+    return _patrols(wanted, number=number, size=size)
+
+
+def _patrols(
+    wanted: Sequence[ColumnElement[bool]], *, number: int, size: int
+) -> Page[PatrolView]:  # fmt: skip
     total = db.session.scalar(select(func.count()).select_from(Patrol).where(*wanted)) or 0
     noted = PatrolPoint.kind.in_((PointKind.NORMAL, PointKind.PROBLEM))
     rows = db.session.execute(
@@ -132,9 +159,22 @@ def patrols(
 def _patrol(row: Patrol, points: int, problems: int) -> PatrolView:
     return PatrolView(
         id=row.id, staff_id=row.staff_id, township_code=row.township_code,
-        started_at=row.started_at, ended_at=row.ended_at, proven=row.proven, points=points,
-        problems=problems,
+        started_at=row.started_at, ended_at=row.ended_at, proven=row.proven, accepted=row.accepted,
+        judged_reason=row.judged_reason, points=points, problems=problems,
     )  # fmt: skip
+
+
+def said(patrol_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the words of what patrols noted, the first first, in one statement."""
+    rows = db.session.execute(
+        select(PatrolPoint.patrol_id, PatrolPoint.words)
+        .where(PatrolPoint.patrol_id.in_(patrol_ids), PatrolPoint.words != "")
+        .order_by(PatrolPoint.id)
+    )
+    found: dict[int, list[str]] = {}
+    for patrol_id, words in rows:
+        found.setdefault(patrol_id, []).append(words)
+    return found
 
 
 def points(patrol_id: int) -> list[PointView]:

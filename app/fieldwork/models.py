@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
@@ -153,7 +153,10 @@ class PatrolPlan(Model):
 
 
 class Patrol(Model):
-    """One patrol from its start to its end; proven where one position lies in an own village."""
+    """One patrol from its start to its end; proven where one position lies in an own village.
+
+    One without such a position counts once the duty officer accepts it, with a reason.
+    """
 
     __tablename__ = "patrol"
     __table_args__ = (
@@ -162,6 +165,7 @@ class Patrol(Model):
             "ix_patrol_running", "staff_id", unique=True, sqlite_where=RUNNING,
             postgresql_where=RUNNING,
         ),
+        CheckConstraint("judged_by <> staff_id", name="second_person"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,6 +175,10 @@ class Patrol(Model):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     proven: Mapped[bool] = mapped_column(default=False)
+    accepted: Mapped[bool | None]
+    judged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    judged_at: Mapped[datetime | None]
+    judged_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class PatrolPoint(Model):

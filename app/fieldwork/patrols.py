@@ -55,7 +55,7 @@ def plan_batch(now: datetime) -> int:
     if not wanted:
         return 0
     there = set(db.session.scalars(select(PatrolPlan.staff_id).where(PatrolPlan.week == week)))
-    new = [one for one in _workers() if one.staff_id not in there][:BATCH]
+    new = [one for one in workers() if one.staff_id not in there][:BATCH]
     for one in new:
         db.session.add(
             PatrolPlan(
@@ -72,7 +72,7 @@ def plan_batch(now: datetime) -> int:
     return len(new)
 
 
-def _workers() -> list[Actor]:
+def workers() -> list[Actor]:
     """Return grid workers at work who answer for a village (rank 1)."""
     duties = places.grid_workers(area.code for area in places.grids())
     own = {people[0].staff_id for people in duties.values() if people and people[0].rank == 1}

@@ -64,6 +64,11 @@ def _patrols(now: datetime) -> int:
     return patrols.plan_batch(now) + patrols.forget_batch(now)
 
 
+def _looks(now: datetime) -> int:
+    """Pass on the second looks of who is away, and ask for those 30 and 90 days after closing."""
+    return spotchecks.pass_on_batch(now) + spotchecks.give_batch(now)
+
+
 def _over(now: datetime) -> int:
     """Forget web sessions that are long over and limits that are free again."""
     return sessions.sweep(now) + limits.sweep(now)
@@ -96,7 +101,7 @@ JOBS: dict[str, Job] = {
     "rests": Job(batch=sla.over_batch, every_seconds=300),
     "escalation": Job(batch=supervision.escalate_batch, every_seconds=300),
     "patrols": Job(batch=_patrols, every_seconds=3600),
-    "spot_checks": Job(batch=spotchecks.pass_on_batch, every_seconds=3600),
+    "spot_checks": Job(batch=_looks, every_seconds=3600),
     "tallies": Job(batch=tally.refresh, every_seconds=60),
     "outbox": Job(batch=notify.deliver_batch, every_seconds=5),
     "claims": Job(batch=_lapse, every_seconds=3600),

@@ -9,9 +9,9 @@ from app.cases.models import Case
 from app.fieldwork.rules import Grade
 from app.rates import by_step
 from app.rates.definition import Period
+from app.spotchecks.conditions import holds, in_force
 from app.spotchecks.kinds import SpotResult, SpotState
 from app.spotchecks.models import SpotCheck, SpotSample
-from app.spotchecks.queries import holds, in_force
 
 
 def cohort(period: Period, now: datetime) -> Select[Any]:

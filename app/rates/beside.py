@@ -18,6 +18,8 @@ from app.rates import audited, by_clock, by_step, leaving_out, satisfaction
 from app.rates.definition import Period, Rate
 from app.sla.kinds import ClockState
 from app.sla.models import Clock
+from app.spotchecks.conditions import is_back
+from app.spotchecks.models import SpotCheck
 
 Again = aliased(CaseStep)
 TEST = case((Report.test.is_(True), literal("test")))
@@ -76,12 +78,18 @@ def rework(period: Period, now: datetime) -> Select[Any]:
 
 
 def rebound(period: Period, now: datetime) -> Select[Any]:
-    """Select the closings of the period; "good" are those taken up again since (反弹率)."""
+    """Select the closings of the period; "good" are those taken up again or back since (反弹率).
+
+    Back is what a second look found so with proof, unless a supervisor left it closed.
+    """
     again = exists().where(
         Again.case_id == CaseStep.case_id, Again.move == Move.REOPEN, Again.seq > CaseStep.seq,
         Again.round == CaseStep.round + 1,
     ).correlate(CaseStep)  # fmt: skip
-    rows = by_step.rows("step", CaseStep.id, CaseStep.at, again)
+    back = exists().where(
+        SpotCheck.case_id == CaseStep.case_id, SpotCheck.round == CaseStep.round, is_back()
+    ).correlate(CaseStep)  # fmt: skip
+    rows = by_step.rows("step", CaseStep.id, CaseStep.at, again | back)
     return _steps(rows, period, now, Move.CLOSE)
 
 

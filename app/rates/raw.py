@@ -24,6 +24,7 @@ from app.spotchecks.models import SpotCheck, SpotSample
 
 KINDS = {"arrival": "arrive", "reply": "first_reply", "closure": "closure", "penalty": "filing"}
 LISTED_VOID = {"grant_handback", "hand_over", "department_return", "handle_remotely"}
+AROUND_CLOSING = (Move.CLOSE, Move.REOPEN)
 ENDED = (State.MERGED, State.WITHDRAWN, State.REJECTED)
 
 
@@ -69,6 +70,8 @@ class World:
             return list(self._ratings())
         if rate == "audited":
             return list(self._looks())
+        if rate == "rebound":
+            return list(self._closings())
         found = list(self._clocks(rate))
         return found + list(self._not_needed()) if rate == "arrival" else found
 
@@ -158,6 +161,21 @@ class World:
             town = self.cases[look.case_id].township_code or ""
             solved = look.state == "done" and look.result == "solved"
             yield Line(f"spot:{look.id}", town, solved, not told)
+
+    def _closings(self) -> Iterator[Line]:
+        """Return the closings; good is what was reopened after them, or is back."""
+        steps = list(db.session.scalars(select(CaseStep).where(CaseStep.move.in_(AROUND_CLOSING))))
+        again = {(one.case_id, one.round - 1) for one in steps if one.move is Move.REOPEN}
+        back = {
+            (look.case_id, look.round)
+            for look in db.session.scalars(select(SpotCheck).where(SpotCheck.result == "back"))
+            if look.answer != "left" and (look.grade != "C" or look.confirmed_at is not None)
+        }
+        for step in steps:
+            if step.move is Move.CLOSE and self._in(step.at):
+                town = self.cases[step.case_id].township_code or ""
+                good = (step.case_id, step.round) in again | back
+                yield Line(f"step:{step.id}", town, good, excluded=False)
 
 
 def _of(model: Any, names: str) -> list[Any]:

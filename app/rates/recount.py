@@ -27,7 +27,7 @@ class Difference:
 def differences(period: Period, *, now: datetime) -> list[Difference]:
     """Return every figure of the period, whole and by township, that differs from its rows."""
     world, found = World(period, now), list[Difference]()
-    for rate in (*RATES, BESIDE_BY_KEY["audited"]):
+    for rate in (*RATES, BESIDE_BY_KEY["audited"], BESIDE_BY_KEY["rebound"]):
         lines = world.lines(rate.key)
         parts = by_township(lines)
         shown = by_group(rate, period, Group.TOWNSHIP, now=now)

@@ -17,8 +17,10 @@ from app.sla.rules_moves import (
     CHECKING,
     OUTLIVE_MERGE,
     TABLE,
+    WATCH,
     Do,
     Effect,
+    is_watched,
     pausable,
     pause_reason,
 )
@@ -149,6 +151,16 @@ def _charge(scene: Scene, effect: Effect) -> None:
         charge_to(scene, effect.kinds, case.unit_code, case.assignee_id)
 
 
+def _watch(scene: Scene, effect: Effect) -> None:
+    """Start the watches over a closed case; they are its village's, whoever handled it."""
+    case = scene.case
+    if is_watched(
+        finding=case.finding, on_site=case.on_site, grid_code=case.grid_code,
+        exclusion=case.exclusion,
+    ):  # fmt: skip
+        start_all(scene, effect.kinds, subject=WATCH, unit_code=case.township_code)
+
+
 EFFECTS: dict[Do, Callable[[Scene, Effect], None]] = {
     Do.START: _start,
     Do.START_FIRST: _start_first,
@@ -161,4 +173,5 @@ EFFECTS: dict[Do, Callable[[Scene, Effect], None]] = {
     Do.ANNUL: _annul,
     Do.REVIVE: _revive,
     Do.CHARGE: _charge,
+    Do.WATCH: _watch,
 }

@@ -23,6 +23,7 @@ class Do(StrEnum):
     ANNUL = "annul"
     REVIVE = "revive"
     CHARGE = "charge"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ ON_DISPATCH = (K.SIGN_FOR, K.HAND_BACK)
 VISIT = (K.SIGN_FOR, K.ARRIVE, K.HAND_BACK)
 DEPARTMENT = (K.DEPARTMENT_RECEIPT, K.DEPARTMENT_FEEDBACK)
 FRESH_ROUND = (K.DISPATCH, K.CLOSURE, K.CLOSURE_OUTER)
-SECOND_LOOK = (K.RECHECK_30,)
+WATCHES = (K.RECHECK_30, K.RECHECK_90)
+WATCH = "watch"
+"""What a closed case's own two clocks are called; a look drawn by lot is called otherwise."""
 WORKED = (K.CLOSURE, K.FIRST_REPLY)
 """What is charged to the unit that has the case."""
 
@@ -92,10 +95,13 @@ TABLE: dict[Move, tuple[Effect, ...]] = {
         Effect(Do.START, (K.SIGN_FOR,)),
         NEW_HOLDER,
     ),
-    Move.CLOSE: (Effect(Do.STOP, (K.CLOSE, K.CLOSURE_OUTER, K.FIRST_REPLY)),),
+    Move.CLOSE: (
+        Effect(Do.STOP, (K.CLOSE, K.CLOSURE_OUTER, K.FIRST_REPLY)),
+        Effect(Do.WATCH, WATCHES),
+    ),
     Move.REOPEN: (
         Effect(Do.ANNUL, (K.CLOSURE,)),
-        Effect(Do.VOID, SECOND_LOOK),
+        Effect(Do.VOID, WATCHES),
         Effect(Do.START, FRESH_ROUND),
     ),
     Move.ASK_REPORTER: (Effect(Do.PAUSE),),
@@ -126,8 +132,23 @@ BEGIN_TO_RUN = frozenset(
 )  # fmt: skip
 """Moves after which clocks run that a storm would stop."""
 
+UNTRUE = "untrue"
+"""The word of `enforcement` for a finding after which there is nothing to come back."""
+
 OUTLIVE_MERGE = frozenset({K.FIRST_REPLY})
 CHECKING = frozenset({Move.HANDLE, Move.HANDLE_REMOTELY, Move.FEEDBACK})
+
+
+def is_watched(
+    *, finding: str | None, on_site: bool, grid_code: str | None, exclusion: str | None
+) -> bool:
+    """Say whether a closed case has a place to see again after 30 and 90 days (跟踪复查).
+
+    Not what was found untrue: nothing was there that could come back. Not what needed nobody there
+    (无需到场), is a test, or has no village that would go. What could not be verified, or has no
+    finding, is watched: nobody knows that it is over.
+    """
+    return bool(grid_code) and on_site and finding != UNTRUE and exclusion is None
 
 
 def pause_reason(move: Move, facts: Mapping[str, Any]) -> PauseReason | None:

@@ -184,10 +184,12 @@ def stop_one(
 
 
 def charge_to(
-    scene: Scene, kinds: Sequence[ClockKind], unit_code: str, staff_id: int | None
-) -> None:
+    scene: Scene, kinds: Sequence[ClockKind], unit_code: str, staff_id: int | None,
+    *, subject: str | None = None,
+) -> None:  # fmt: skip
     """Name who answers for the open clocks of these kinds, where that is somebody else."""
     facts = {"unit_code": unit_code, "staff_id": staff_id}
     for clock in scene.open(kinds):
-        if (clock.present.unit_code, clock.present.staff_id) != (unit_code, staff_id):
+        holder = (clock.present.unit_code, clock.present.staff_id)
+        if subject in (None, clock.subject) and holder != (unit_code, staff_id):
             scene.book.note(clock, scene.line(EntryKind.CHARGE, facts=facts))

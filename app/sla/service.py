@@ -178,10 +178,14 @@ def charge(
     unit_code: str,
     staff_id: int | None,
     actor: str,
+    subject: str | None = None,
 ) -> None:
-    """Name who answers for the open clocks of a kind from now on; an expired one keeps its own."""
+    """Name who answers for the open clocks of a kind, or of one subject, from now on.
+
+    An expired one keeps its own.
+    """
     scene = _scene(case_id, now, actor, "charged")
-    charge_to(scene, (kind,), unit_code, staff_id)
+    charge_to(scene, (kind,), unit_code, staff_id, subject=subject)
     scene.book.write()
 
 

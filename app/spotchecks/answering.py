@@ -1,6 +1,7 @@
 """What a supervisor does with a second look: let a poor proof count, take the case up again."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -12,13 +13,17 @@ from app.cases import service as cases
 from app.cases.workflow import Move
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
-from app.feedback import queries as feedback
-from app.feedback import service as requests
+from app.feedback import service as feedback
 from app.fieldwork.rules import Grade
 from app.spotchecks.kinds import FAILED, SpotAnswer, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck
 
 MIN_ANSWER = 5
+WHY: dict[SpotResult | None, str] = {
+    SpotResult.BACK: "rebound",
+    SpotResult.NEVER: "failed_spot_check",
+}
+"""The reason of the reopening (domain.md §5, move 16)."""
 
 
 def confirm(check_id: int, *, reason: str, by: Actor, now: datetime) -> None:
@@ -49,7 +54,7 @@ def answer(
     be one. Raises NotFound, Forbidden (a handler of the case, the one who looked), Invalid, Stale.
     """
     row = _get(check_id)
-    case_id, round_ = row.case_id, row.round
+    case_id, round_, why = row.case_id, row.round, WHY.get(row.result)
     _must_be_other(row, by)
     check.must_be_other(case_id, by)
     if len(words.strip()) < MIN_ANSWER:
@@ -73,21 +78,16 @@ def answer(
         reason=words.strip(),
     )  # fmt: skip
     if reopen:
-        _reopen(case_id, round_, check_id, words=words, by=by, now=now)
+        _reopen(case_id, round_, words, {"spot_check": check_id, "code": why}, by=by, now=now)
 
 
 def _reopen(
-    case_id: int, round_: int, check_id: int, *, words: str, by: Actor, now: datetime
+    case_id: int, round_: int, words: str, facts: dict[str, Any], *, by: Actor, now: datetime
 ) -> None:
     """Take the case up again (move 16); a reporter who asked for the same gets this answer."""
-    case = cases.get(case_id)
-    if case.round != round_:
+    if cases.get(case_id).round != round_:
         raise Stale("spot_check_changed")
-    asked = next((one for one in feedback.open_requests() if one.case_id == case_id), None)
-    if asked is not None:
-        requests.decide_reopen(asked.id, grant=True, answer=words, by=by, now=now)
-        return
-    facts = {"spot_check": check_id}
+    feedback.grant_waiting(case_id, answer=words, by=by, now=now)
     cases.move(case_id, Move.REOPEN, by=by.key, now=now, note=words.strip(), facts=facts)
 
 

@@ -16,16 +16,14 @@ from app.core.db import db
 from app.core.errors import Invalid, Stale
 from app.intake.models import Report
 from app.sla import service as sla
-from app.sla.kinds import ClockKind
 from app.spotchecks import giving, policy, rules
 from app.spotchecks.inspectors import Roster
-from app.spotchecks.kinds import SpotState
+from app.spotchecks.kinds import CLOCKS, Occasion, SpotState
 from app.spotchecks.models import SpotCheck, SpotRow, SpotSample
 from app.spotchecks.policy import Policy
 from app.spotchecks.rules import Closed
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-MIN_REASON = 5
 DECEMBER = 12
 ROWS: Table = SpotRow.__table__  # type: ignore[assignment]
 
@@ -67,17 +65,25 @@ def frame(month: str) -> list[Closed]:
     return [Closed(**row._mapping) for row in rows]
 
 
-def draw(month: str, *, by: Actor | None, now: datetime, reason: str = "") -> int:
+def draw(month: str, *, by: Actor | None, now: datetime) -> int:
     """Draw the sample of a month that is over and give each case to somebody; return its id.
 
-    Raises Invalid (no month, not over, nothing closed), Stale where the month was drawn and no
-    reason is given: a second draw needs one, and stays beside the first.
+    Raises Invalid (no month, not over, nothing closed), Stale where the month was drawn.
     """
+    return _draw(month, by=by, now=now, reason="")
+
+
+def draw_anew(month: str, *, reason: str, by: Actor, now: datetime) -> int:
+    """Draw a month again; the earlier draw stays beside it. `redrawing` sees to the two persons."""
+    return _draw(month, by=by, now=now, reason=reason)
+
+
+def _draw(month: str, *, by: Actor | None, now: datetime, reason: str) -> int:
     if days(month)[1] > now:
         raise Invalid("sample_month_not_over", field="month", month=month)
     audit.take_turn()  # two draws at the same moment are one
     before = db.session.scalar(select(func.max(SpotSample.turn)).where(SpotSample.month == month))
-    if before and len(reason.strip()) < MIN_REASON:
+    if before and not reason:
         raise Stale("sample_drawn", month=month)
     listed, version = frame(month), policy.in_force(local(now).date())
     if not listed:
@@ -104,7 +110,7 @@ def _write_down(
         month=month, turn=turn, policy=version.key, head_seq=head_seq, head_hash=head_hash,
         seed=rules.seed(month, turn, head_seq=head_seq, head_hash=head_hash),
         frame_size=len(listed), frame_digest=rules.digest(listed, version.strata),
-        drawn_by=by.staff_id if by else None, drawn_at=now, reason=reason.strip(),
+        drawn_by=by.staff_id if by else None, drawn_at=now, reason=reason,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -131,14 +137,17 @@ def _row(sample_id: int, case: Closed, version: Policy) -> dict[str, object]:
 def _drop(month: str, kept: int, *, now: datetime) -> None:
     """End what waits from an earlier draw of the month; what was found stays with it."""
     earlier = select(SpotSample.id).where(SpotSample.month == month, SpotSample.id != kept)
-    dropped = db.session.scalars(
+    dropped = db.session.execute(
         update(SpotCheck)
         .where(SpotCheck.sample_id.in_(earlier), SpotCheck.state == SpotState.OPEN)
         .values(state=SpotState.DROPPED)
-        .returning(SpotCheck.case_id)
+        .returning(SpotCheck.id, SpotCheck.case_id)
     ).all()
-    for case_id in dropped:
-        sla.void(case_id, ClockKind.RECHECK_30, now, actor="system", reason="drawn_again")
+    for check_id, case_id in dropped:
+        sla.void(
+            case_id, CLOCKS[Occasion.DRAWN], now, actor="system", reason="drawn_again",
+            subject=giving.subject(check_id, Occasion.DRAWN),
+        )  # fmt: skip
 
 
 def _give(sample_id: int, drawn: Sequence[Closed], seed: str, *, now: datetime) -> None:
@@ -146,8 +155,8 @@ def _give(sample_id: int, drawn: Sequence[Closed], seed: str, *, now: datetime) 
     for case in drawn:
         row = SpotCheck(
             sample_id=sample_id, case_id=case.case_id, round=case.round, closed_at=case.closed_at,
-            state=SpotState.OPEN, reasons=[],
+            occasion=Occasion.DRAWN, state=SpotState.OPEN, reasons=[],
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
-        giving.give(row, case, roster.choose(case, salt=seed), now=now)
+        giving.give(row, case.number, roster.choose(case, salt=seed), now=now)

@@ -17,9 +17,8 @@ from app.fieldwork.rules import Challenge, Verdict
 from app.fieldwork.weighing import CheckInData
 from app.media import service as media
 from app.sla import service as sla
-from app.sla.kinds import ClockKind
 from app.spotchecks.giving import subject
-from app.spotchecks.kinds import SpotResult, SpotState
+from app.spotchecks.kinds import CLOCKS, RESULTS_AFTER, Occasion, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck
 
 CHALLENGE_LIFE = timedelta(minutes=10)
@@ -50,15 +49,16 @@ def look(
 ) -> Verdict:
     """Store what was found and how good the proof of being there is; poor proof is no refusal.
 
-    Raises NotFound, Forbidden (one who had the case), Stale (done already), Invalid: no result,
-    no picture though something was seen, no words where it is not solved or the proof is poor.
+    Raises NotFound, Forbidden (who had a case that was drawn), Stale (done already), Invalid: no
+    result, no picture though something was seen, no words where it is not solved or the proof poor.
     """
     row = own(check_id, by.staff_id)
     if row.state is not SpotState.OPEN:
         raise Stale("spot_check_changed")
-    _must_be_whole(result, data)
-    check.must_be_other(row.case_id, by)
-    case_id = row.case_id
+    case_id, occasion = row.case_id, row.occasion
+    _must_be_whole(result, data, occasion)
+    if occasion is Occasion.DRAWN:
+        check.must_be_other(case_id, by)
     number, told, values, verdict = _weighed(row, data, now=now)
     if not verdict.counts and len(data.words.strip()) < MIN_WORDS:
         raise Invalid("spot_words", field="words", reasons=[str(one) for one in verdict.reasons])
@@ -73,7 +73,9 @@ def look(
         actor=by.key, action="spot.looked", subject=f"case:{number}", now=now,
         detail={"spot_check": check_id, "result": str(result), "grade": str(verdict.grade)},
     )  # fmt: skip
-    sla.stop(case_id, ClockKind.RECHECK_30, now, at=told, actor=by.key, subject=subject(check_id))
+    sla.stop(
+        case_id, CLOCKS[occasion], now, at=told, actor=by.key, subject=subject(check_id, occasion)
+    )
     return verdict
 
 
@@ -101,8 +103,8 @@ def _weighed(
     return case.number, told.at, values, verdict
 
 
-def _must_be_whole(result: SpotResult | None, data: CheckInData) -> None:
-    if result is None:
+def _must_be_whole(result: SpotResult | None, data: CheckInData, occasion: Occasion) -> None:
+    if result is None or (occasion is not Occasion.DRAWN and result not in RESULTS_AFTER):
         raise Invalid("spot_result", field="result")
     if result is not SpotResult.UNSEEN and not data.photo_ids:
         raise Invalid("spot_photo", field="photo")

@@ -1,4 +1,4 @@
-"""Tables of spot checks: a drawn sample, the list it was drawn from, the second looks."""
+"""Tables of second looks: a drawn sample with its list, wishes to draw again, the looks."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
-from app.spotchecks.kinds import SpotAnswer, SpotResult, SpotState
+from app.spotchecks.kinds import Occasion, RedrawState, SpotAnswer, SpotResult, SpotState
+
+AFTER_CLOSING = text("sample_id IS NULL")
+REDRAW_ASKED = text("state = 'asked'")
 
 
 class SpotSample(Model):
@@ -46,6 +50,30 @@ class SpotSample(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class SpotRedraw(Model):
+    """A wish to draw a month again: one asks with a reason, another draws anew or refuses."""
+
+    __tablename__ = "spot_redraw"
+    __table_args__ = (
+        Index(
+            "ix_spot_redraw_asked", "month", unique=True,
+            sqlite_where=REDRAW_ASKED, postgresql_where=REDRAW_ASKED,
+        ),
+        CheckConstraint("state <> 'drawn' OR decided_by <> asked_by", name="second_person"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[RedrawState] = mapped_column(Word(RedrawState))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("spot_sample.id"))
+
+
 class SpotRow(Model):
     """One closed case of the list that a sample was drawn from; never changed."""
 
@@ -66,19 +94,26 @@ class SpotRow(Model):
 class SpotCheck(Model):
     """One second look: who goes, what the phone told of the place, what was found and followed.
 
-    Coordinates are WGS-84 degrees; `challenge` is the one-time proof that the page was open.
+    Drawn by lot it has its sample, 30 or 90 days after closing none. Coordinates are WGS-84
+    degrees; `challenge` is the one-time proof that the page was open.
     """
 
     __tablename__ = "spot_check"
     __table_args__ = (
         UniqueConstraint("sample_id", "case_id"),
+        Index(
+            "ix_spot_check_watch", "case_id", "round", "occasion", unique=True,
+            sqlite_where=AFTER_CLOSING, postgresql_where=AFTER_CLOSING,
+        ),
         Index("ix_spot_check_inspector", "inspector_id", "state"),
         Index("ix_spot_check_state", "state"),
         CheckConstraint("answer IS NULL OR answered_by IS NOT NULL", name="answerer"),
-    )
+        CheckConstraint("(occasion = 'drawn') = (sample_id IS NOT NULL)", name="occasion"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sample_id: Mapped[int] = mapped_column(ForeignKey("spot_sample.id"))
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("spot_sample.id"))
+    occasion: Mapped[Occasion] = mapped_column(Word(Occasion), default=Occasion.DRAWN)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     round: Mapped[int]
     closed_at: Mapped[datetime] = mapped_column(index=True)

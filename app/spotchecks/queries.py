@@ -6,26 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import aliased
 
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.paging import Page
 from app.fieldwork.rules import Grade
-from app.spotchecks.kinds import FAILED, SpotAnswer, SpotResult, SpotState
+from app.spotchecks.conditions import holds, in_force, tells, waits
+from app.spotchecks.kinds import FAILED, Occasion, SpotAnswer, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck, SpotRow, SpotSample
 from app.spotchecks.rules_estimate import Estimate, Stratum, estimate
 
-Later = aliased(SpotSample)
 SAMPLE = (
     "id", "month", "turn", "policy", "head_seq", "head_hash", "seed", "frame_size",
     "frame_digest", "drawn_by", "drawn_at", "reason",
 )  # fmt: skip
 CHECK = (
-    "id", "sample_id", "case_id", "round", "closed_at", "inspector_id", "given_at", "state",
-    "result", "words", "at", "offline", "accuracy", "distance_m", "grade", "reasons", "photo_id",
-    "confirmed_by", "confirmed_at", "answer", "falsified", "answer_words", "answered_by",
-    "answered_at",
+    "id", "sample_id", "occasion", "case_id", "round", "closed_at", "inspector_id", "given_at",
+    "state", "result", "words", "at", "offline", "accuracy", "distance_m", "grade", "reasons",
+    "photo_id", "confirmed_by", "confirmed_at", "answer", "falsified", "answer_words",
+    "answered_by", "answered_at",
 )  # fmt: skip
 
 
@@ -52,7 +52,8 @@ class SpotView:
     """A second look with the number and place of its case; distance and accuracy in metres."""
 
     id: int
-    sample_id: int
+    sample_id: int | None
+    occasion: Occasion
     case_id: int
     round: int
     closed_at: datetime
@@ -84,6 +85,16 @@ class SpotView:
     lat: float | None
 
     @property
+    def drawn(self) -> bool:
+        """Whether a lot fell on it; else its time after closing came."""
+        return self.occasion is Occasion.DRAWN
+
+    @property
+    def to_decide(self) -> bool:
+        """Whether it was found not solved and nobody decided what follows."""
+        return self.failed and self.answer is None
+
+    @property
     def waits_for_word(self) -> bool:
         """Whether a poor proof waits for the supervisor."""
         return self.grade is Grade.C and self.confirmed_at is None
@@ -102,25 +113,6 @@ class Progress:
     looked: int
     solved: int
     to_answer: int
-
-
-def in_force() -> ColumnElement[bool]:
-    """Return the condition that a sample is its month's last draw."""
-    newer = select(Later.id).where(Later.month == SpotSample.month, Later.turn > SpotSample.turn)
-    return ~newer.exists()
-
-
-def tells() -> ColumnElement[bool]:
-    """Return the condition that a second look says something: seen, and proof enough."""
-    proven = (SpotCheck.grade != Grade.C) | SpotCheck.confirmed_at.is_not(None)
-    return (SpotCheck.state == SpotState.OVERTAKEN) | (
-        (SpotCheck.state == SpotState.DONE) & (SpotCheck.result != SpotResult.UNSEEN) & proven
-    )
-
-
-def holds() -> ColumnElement[bool]:
-    """Return the condition that the closing held."""
-    return SpotCheck.result == SpotResult.SOLVED
 
 
 def samples() -> list[SampleView]:
@@ -147,8 +139,8 @@ def last_of(month: str) -> SampleView | None:
 
 def checks(sample_id: int) -> list[SpotView]:
     """Return the second looks of a sample: what waits for the supervisor first, then by number."""
-    waits = case((_to_answer(), 0), else_=1)
-    return _views(_of_case().where(SpotCheck.sample_id == sample_id).order_by(waits, Case.number))
+    first = case((waits(), 0), else_=1)
+    return _views(_of_case().where(SpotCheck.sample_id == sample_id).order_by(first, Case.number))
 
 
 def check(check_id: int) -> SpotView:
@@ -176,10 +168,30 @@ def is_given(case_id: int, staff_id: int) -> bool:
     return db.session.scalar(select(SpotCheck.id).where(*mine).limit(1)) is not None
 
 
-def to_answer() -> int:
-    """Return how many second looks wait for the supervisor."""
-    wanted = select(func.count()).select_from(SpotCheck).where(_to_answer())
-    return db.session.scalar(wanted) or 0
+def after_closing(*, number: int = 1, size: int = 50) -> Page[SpotView]:
+    """Return looks 30 and 90 days after closing: those to decide, those to come, the newest."""
+    mine = SpotCheck.occasion != Occasion.DRAWN
+    total = db.session.scalar(select(func.count()).select_from(SpotCheck).where(mine)) or 0
+    first = case((waits(), 0), (SpotCheck.state == SpotState.OPEN, 1), else_=2)
+    rows = _views(
+        _of_case().where(mine).order_by(first, SpotCheck.id.desc())
+        .limit(size).offset((number - 1) * size)
+    )  # fmt: skip
+    return Page(rows=rows, number=number, size=size, total=total)
+
+
+def to_decide_after_closing() -> list[SpotView]:
+    """Return the looks after closing that wait for the supervisor: what is back, then the rest."""
+    mine = (SpotCheck.occasion != Occasion.DRAWN, waits())
+    first = case((SpotCheck.result == SpotResult.BACK, 0), else_=1)
+    return _views(_of_case().where(*mine).order_by(first, SpotCheck.at, SpotCheck.id))
+
+
+def to_answer() -> tuple[int, int]:
+    """Return how many looks wait for the supervisor: drawn ones, and ones after closing."""
+    rows = db.session.scalars(select(SpotCheck.occasion).where(waits())).all()
+    drawn = rows.count(Occasion.DRAWN)
+    return drawn, len(rows) - drawn
 
 
 def progress(sample_ids: Iterable[int]) -> dict[int, Progress]:
@@ -191,7 +203,7 @@ def progress(sample_ids: Iterable[int]) -> dict[int, Progress]:
     rows = db.session.execute(
         select(
             SpotCheck.sample_id, func.count(), count(tells()), count(tells() & holds()),
-            count(_to_answer()),
+            count(waits()),
         )
         .where(SpotCheck.sample_id.in_(list(sample_ids)))
         .group_by(SpotCheck.sample_id)
@@ -199,6 +211,7 @@ def progress(sample_ids: Iterable[int]) -> dict[int, Progress]:
     return {
         row[0]: Progress(drawn=row[1], looked=row[2], solved=row[3], to_answer=row[4])
         for row in rows
+        if row[0]
     }
 
 
@@ -225,12 +238,6 @@ def estimated(
         .group_by(SpotSample.month, SpotRow.stratum)
     ).all()  # fmt: skip
     return estimate(Stratum(cases=row[0], seen=row[1], good=row[2]) for row in rows)
-
-
-def _to_answer() -> ColumnElement[bool]:
-    poor = (SpotCheck.grade == Grade.C) & SpotCheck.confirmed_at.is_(None)
-    bad = SpotCheck.result.in_(FAILED) & SpotCheck.answer.is_(None)
-    return (SpotCheck.state == SpotState.DONE) & (poor | bad)
 
 
 def _of_case() -> Any:

@@ -58,7 +58,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="supervisor.ranking", words=_l("Ranking"), verb=V.RATES_READ),
         Item(endpoint="supervisor.map", words=_l("Map"), verb=V.RATES_READ),
         Item(endpoint="supervisor.briefings", words=_l("Briefings"), verb=V.BRIEFING_READ),
-        Item(endpoint="supervisor.spot_checks", words=_l("Spot checks"), verb=V.SPOT_CHECK),
+        Item(endpoint="supervisor.spot_checks", words=_l("Spot checks"), verb=V.SPOT_REDRAW),
     ),
     "custody": (
         Item(endpoint="custody.openings", words=_l("Openings"), verb=V.IDENTITY_READ),

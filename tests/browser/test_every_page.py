@@ -85,7 +85,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/order": "/w/{assigned}/order",
     "/w/patrol": "/w/patrol",
     "/w/rechecks": "/w/rechecks",
-    "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed}",
+    "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed} "
+                              "/w/recheck/{after_open} /w/recheck/{after_done}",
     "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
                       "/desk/{resting} /desk/{merged}",
@@ -135,9 +136,12 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/sup/patterns/<key>": "/sup/patterns/last_minute",
     "/sup/left-out": "/sup/left-out",
     "/sup/patrols": "/sup/patrols?period=quarter",
+    "/sup/patrol-plans": "/sup/patrol-plans",
     "/sup/spot-checks": "/sup/spot-checks",
+    "/sup/rechecks": "/sup/rechecks",
     "/sup/spot-checks/<int:sample_id>": "/sup/spot-checks/{sample}",
-    "/sup/spot-check/<int:check_id>": "/sup/spot-check/{look} /sup/spot-check/{look_failed}",
+    "/sup/spot-check/<int:check_id>": "/sup/spot-check/{look} /sup/spot-check/{look_failed} "
+                                    "/sup/spot-check/{after_open} /sup/spot-check/{after_done}",
     "/sup/today/<what>": "/sup/today/near /sup/today/check /sup/today/rework /sup/today/bad",
     "/admin/areas": "/admin/areas",
     "/admin/audit": "/admin/audit",

@@ -85,8 +85,11 @@ def begin():
     return people
 
 
-def closed(people, grid, at="2026-10-10 09:00", *, category="A6", supervised=False):
-    """Let the village's worker handle a case of his, and the checker close it; return its id."""
+def closed(people, grid, at="2026-10-10 09:00", *, category="A6", **changes):
+    """Let the village's worker handle a case of his, and the checker close it; return its id.
+
+    `changes` are written onto the case when it is assigned.
+    """
     worker, area = people[f"w{grid[6:]}"], places.area(grid)
     with transaction():
         opening = Opening(
@@ -97,9 +100,13 @@ def closed(people, grid, at="2026-10-10 09:00", *, category="A6", supervised=Fal
         case_id = cases.open_case(opening, by="reporter", now=moment(at), facts={}).id
         story.add_report(case_id, at, joined=False)
         go(case_id, "accept", at)
-        go(case_id, "assign", at, facts={"staff_id": worker.staff_id},
-           changes={"assignee_id": worker.staff_id, "unit_code": area.parent_code,
-                    "supervised": supervised})  # fmt: skip
+        go(
+            case_id,
+            "assign",
+            at,
+            facts={"staff_id": worker.staff_id},
+            changes={"assignee_id": worker.staff_id, "unit_code": area.parent_code} | changes,
+        )
         go(case_id, "arrive", at, by=worker.key)
         go(case_id, "handle", at, by=worker.key)
         go(case_id, "pass_check", at, by=people["checker"].key)
@@ -112,9 +119,19 @@ def go(case_id, step, at, *, by="staff:1", facts=None, changes=None):
                changes=changes or {})  # fmt: skip
 
 
-def draw(people, at=DRAWN, *, month=MONTH, reason=""):
+def draw(people, at=DRAWN, *, month=MONTH):
     with transaction():
-        return service.draw(month, by=people["chen"], now=moment(at), reason=reason)
+        return service.draw(month, by=people["chen"], now=moment(at))
+
+
+def draw_again(people, at, *, reason="名单里漏了一批补录的案件", by="checker"):
+    """Let 陈主任 ask for another draw and somebody else make it; return its id."""
+    with transaction():
+        redraw_id = service.ask_again(MONTH, reason=reason, by=people["chen"], now=moment(at))
+    with transaction():
+        return service.decide_again(
+            redraw_id, approve=True, answer="", by=people[by], now=moment(at)
+        )
 
 
 def told(row, *, photo=True, away=0.0, words="", at=DRAWN, challenge=""):

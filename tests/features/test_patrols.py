@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import queries as accounts
 from app.accounts.status import Status
+from app.audit.models import AuditEntry
 from app.core.db import db
-from app.core.errors import Invalid, Stale
+from app.core.errors import Forbidden, Invalid, NotFound, Stale
 from app.core.tx import transaction
-from app.fieldwork import attendance, patrols, rules_patrol
+from app.fieldwork import attendance, patrol_plans, patrol_words, patrols, rules_patrol
 from app.fieldwork.models import Patrol, PatrolPlan, PatrolPoint
 from app.fieldwork.patrols import NOWHERE, Here
 from app.fieldwork.rules_patrol import Fix
@@ -110,6 +112,66 @@ def test_attendance_counts_what_is_proven_and_never_more_than_planned(people, an
     ]  # fmt: skip
 
 
+def judge(one, patrol, *, accept=True, reason="路口监控里看得到他", at="2026-11-06 09:00"):
+    with transaction():
+        patrol_words.judge(patrol, accept=accept, reason=reason, by=one, now=moment(at))
+
+
+def test_without_a_position_it_counts_by_the_duty_officers_word(people, any_db):
+    plan()
+    one, duty = people["w001001"], people["chen"]
+    for day in (2, 3):
+        assert not walk(one, f"2026-11-0{day} 09:00", place=NOWHERE, words="沟边有垃圾")
+    late, early = (row.id for row in attendance.to_judge().rows)
+    assert attendance.said([late]) == {late: ["沟边有垃圾"]}
+    assert patrolled.figure(NOVEMBER, now=AFTER).top == 0
+    with pytest.raises(Forbidden, match="second_person"):
+        judge(one, early)
+    with pytest.raises(Invalid, match="handback_reason"):
+        judge(duty, early, reason=" 看见 ")
+    judge(duty, early)
+    judge(duty, late, accept=False, reason="当天他请假，没有来")
+    assert patrolled.figure(NOVEMBER, now=AFTER).top == 1
+    mine = attendance.weeks(moment("2026-11-01"), AFTER, now=AFTER, staff_id=one.staff_id)
+    assert [(row.done, row.unproven) for row in mine] == [(1, 1)]
+    assert attendance.to_judge().rows == []
+    rows = {row.id: row for row in attendance.patrols(staff_id=one.staff_id).rows}
+    assert (rows[early].counts, rows[late].counts) == (True, False)
+    for accept in (True, False):
+        with pytest.raises(Stale, match="already_decided"):
+            judge(duty, late, accept=accept)
+    said = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "patrol.judged")).all()
+    assert [row.subject for row in said] == [f"patrol:{early}", f"patrol:{late}"]
+
+
+def test_nothing_to_judge_while_it_runs_or_where_a_position_proves_it(people):
+    one, duty = people["w001001"], people["chen"]
+    with transaction():
+        running = patrols.start(NOWHERE, by=one, now=moment(MONDAY))
+    assert attendance.to_judge().total == 0
+    with pytest.raises(Stale, match="already_decided"):
+        judge(duty, running)
+    with transaction():
+        patrols.finish(here(one), by=one, now=moment(MONDAY))
+    assert attendance.to_judge().total == 0
+    with pytest.raises(Stale, match="already_decided"):
+        judge(duty, running, accept=False)
+    with pytest.raises(NotFound, match="no_such_patrol"):
+        judge(duty, running + 1)
+
+
+def test_one_person_with_two_accounts_does_not_judge_himself(people):
+    one = people["w001001"]
+    walk(one, MONDAY, place=NOWHERE)
+    with transaction():
+        db.session.execute(
+            text("UPDATE staff SET person_index = 'same' WHERE username IN ('chen', 'w001001')")
+        )
+    twin = accounts.get(people["chen"].staff_id)
+    with pytest.raises(Forbidden, match="second_person"):
+        judge(twin, attendance.to_judge().rows[0].id)
+
+
 def test_one_patrol_at_a_time(people, any_db):
     one, now = people["w001001"], moment(MONDAY)
     with transaction():
@@ -140,3 +202,45 @@ def test_positions_are_forgotten_after_ninety_days(people, any_db):
     rows = db.session.scalars(select(PatrolPoint)).all()
     assert {(row.lng, row.lat) for row in rows} == {(None, None)}
     assert {row.grid_code for row in rows} == {places.grids_of(one.staff_id)[0]}
+
+
+def set_plan(one, week, planned, *, by, reason="这周有半天培训", at="2026-11-04 09:00"):
+    with transaction():
+        patrol_plans.set_plan(
+            one.staff_id, week, planned, reason=reason, by=by, now=moment(at)
+        )  # fmt: skip
+
+
+def test_a_plan_set_by_hand_stays_and_the_attendance_follows(people, any_db):
+    plan()
+    one, chen, coming = people["w001001"], people["chen"], date(2026, 11, 9)
+    set_plan(one, WEEK, 1, by=chen)
+    set_plan(one, coming, 5, by=chen)
+    walk(one, "2026-11-05 09:00")
+    assert plan("2026-11-09 07:00") == 5, "who has a plan already keeps it"
+    found = {row.worker.staff_id: row.week for row in patrol_plans.plans(coming)}
+    assert (found[one.staff_id].planned, len(found)) == (5, 6)
+    assert {week.planned for key, week in found.items() if key != one.staff_id} == {3}
+    weeks = attendance.weeks(moment("2026-11-01"), AFTER, now=AFTER, staff_id=one.staff_id)
+    assert [(row.done, row.planned) for row in weeks] == [(1, 1)]
+    said = db.session.scalars(
+        select(AuditEntry.detail).where(AuditEntry.action == "patrol.plan_set")
+    ).first()
+    assert (said["from"], said["to"], said["week"]) == (3, 1, "2026-11-02")
+
+
+def test_what_no_plan_can_be(people):
+    plan()
+    one, chen, last = people["w001001"], people["chen"], date(2026, 10, 26)
+    for week in (last, date(2026, 11, 16), date(2026, 11, 3)):
+        with pytest.raises(Invalid, match="plan_week"):
+            set_plan(one, week, 2, by=chen)
+    for number in (None, -1, 15):
+        with pytest.raises(Invalid, match="plan_number"):
+            set_plan(one, WEEK, number, by=chen)
+    with pytest.raises(Invalid, match="reason_missing"):
+        set_plan(one, WEEK, 2, by=chen, reason=" 忙 ")
+    for nobody in (chen, people["d001001"]):
+        with pytest.raises(Invalid, match="plan_worker"):
+            set_plan(nobody, WEEK, 2, by=chen)
+    assert set(db.session.scalars(select(PatrolPlan.planned))) == {3}

@@ -49,7 +49,7 @@ def test_the_whole_way_of_a_case(both):
         ("pass_check", "2026-11-25 10:00"), ("close", "2026-11-26 10:00"),
     )  # fmt: skip
     left = [clock.kind for clock in queries.clocks_of(case_id) if clock.state is RUNNING]
-    assert not left
+    assert left == [ClockKind.RECHECK_30, ClockKind.RECHECK_90], "what watches a closed case"
     story.check(case_id)
     assert story.clock(case_id, "closure").stopped_at == moment("2026-11-25 10:00")
     assert story.clock(case_id, "closure").unit_code == "check"

@@ -5,8 +5,9 @@ import threading
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.accounts import queries as accounts
 from app.accounts.status import Status
 from app.audit import queries as chain
 from app.audit.models import AuditEntry
@@ -29,9 +30,9 @@ from app.rates.scope import Scope
 from app.sla import service as sla
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.models import Clock
-from app.spotchecks import proof, queries, rules, service
-from app.spotchecks.kinds import SpotResult, SpotState
-from app.spotchecks.models import SpotCheck
+from app.spotchecks import proof, queries, redrawing, rules, service
+from app.spotchecks.kinds import RedrawState, SpotResult, SpotState
+from app.spotchecks.models import SpotCheck, SpotRedraw
 from app.supervision import service as supervision
 from app.supervision.models import SupervisionOrder, Urge
 from tests.features import spot_story as story
@@ -41,6 +42,8 @@ NOW = moment("2026-11-20 12:00")
 OCTOBER = Period(start=moment("2026-10-01"), end=moment("2026-11-01"))
 WHOLE = Period(start=moment("2026-10-01"), end=moment("2026-12-01"))
 HERE, THERE = story.TOWNS
+DRAWN = (Clock.kind == ClockKind.RECHECK_30) & Clock.subject.startswith("spot:")
+"""The clocks of drawn looks; each closed case has watches of its own beside them."""
 
 
 @pytest.fixture
@@ -129,7 +132,7 @@ def test_what_is_left_out_of_the_list(people):
     assert [row.case_id for row in proof.listed(story.draw(people))] == [kept]
 
 
-def test_a_month_is_drawn_once_and_again_only_with_a_reason(people, any_db):
+def test_a_month_is_drawn_once_and_again_only_by_two(people, any_db):
     some(people)
     with pytest.raises(Invalid, match="sample_month_not_over"):
         story.draw(people, "2026-10-31 23:59")
@@ -143,19 +146,93 @@ def test_a_month_is_drawn_once_and_again_only_with_a_reason(people, any_db):
     with pytest.raises(Stale, match="sample_drawn"):
         story.draw(people, "2026-11-03 09:00")
     assert audited() == "1/1 2"
-    second = story.draw(people, "2026-11-05 09:00", reason="名单里漏了一批补录的案件")
+    second = story.draw_again(people, "2026-11-05 09:00")
     assert queries.sample(second).turn == 2
     assert queries.last_of("2026-10").id == second
     assert {row.state for row in queries.checks(first)} == {SpotState.DONE, SpotState.DROPPED}
     assert audited() == "0/0 3", "only the last draw counts"
     running = db.session.scalars(
-        select(Clock.case_id).where(
-            Clock.kind == ClockKind.RECHECK_30, Clock.state == ClockState.RUNNING
-        )
+        select(Clock.case_id).where(DRAWN, Clock.state == ClockState.RUNNING)
     ).all()
     assert sorted(running) == sorted(row.case_id for row in queries.checks(second))
     assert proof.is_whole(first)
     assert proof.is_whole(second)
+
+
+def test_who_asks_for_another_draw_does_not_draw(people, any_db):
+    some(people)
+    at, again = moment("2026-11-05 09:00"), "2026-11-05 10:00"
+    chen, other = people["chen"], people["checker"]
+    with pytest.raises(Invalid, match="redraw_not_drawn"), transaction():
+        service.ask_again("2026-10", reason="名单有误，重抽", by=chen, now=at)
+    first = story.draw(people)
+    with pytest.raises(Invalid, match="reason_missing"), transaction():
+        service.ask_again("2026-10", reason="  错 ", by=chen, now=at)
+    with transaction():
+        redraw_id = service.ask_again("2026-10", reason="名单有误，重抽", by=chen, now=at)
+    with pytest.raises(Stale, match="redraw_asked"), transaction():
+        service.ask_again("2026-10", reason="名单有误，重抽", by=other, now=at)
+    assert [one.id for one in redrawing.waiting("2026-10")] == [redraw_id]
+    assert len(queries.samples()) == 1, "nothing is drawn by asking"
+
+    def decide(by, *, approve=True, answer=""):
+        with transaction():
+            return service.decide_again(
+                redraw_id, approve=approve, answer=answer, by=by, now=moment(again)
+            )
+
+    with pytest.raises(Forbidden, match="second_person"):
+        decide(chen)
+    with pytest.raises(Invalid, match="reason_missing"):
+        decide(other, approve=False)
+    second = decide(other)
+    sample = queries.sample(second)
+    assert (sample.turn, sample.drawn_by, sample.reason) == (2, other.staff_id, "名单有误，重抽")
+    assert queries.last_of("2026-10").id == second != first
+    with pytest.raises(Stale, match="already_decided"):
+        decide(other)
+    row = db.session.get(SpotRedraw, redraw_id)
+    assert (row.sample_id, row.state) == (second, RedrawState.DRAWN)
+    assert redrawing.waiting() == []
+
+
+def test_one_person_with_two_accounts_does_not_draw_again(people):
+    some(people)
+    story.draw(people)
+    with transaction():
+        db.session.execute(
+            text("UPDATE staff SET person_index = 'same' WHERE username IN ('chen', 'checker')")
+        )
+    now = {name: accounts.get(people[name].staff_id) for name in ("chen", "checker")}
+    with pytest.raises(Forbidden, match="second_person"):
+        story.draw_again(now, "2026-11-05 09:00")
+    assert len(queries.samples()) == 1
+
+
+@pytest.mark.parametrize("by", ["chen", "checker"])
+def test_a_refused_wish_leaves_the_draw_and_may_be_asked_again(people, by):
+    some(people)
+    story.draw(people)
+    now = moment("2026-11-05 09:00")
+    with transaction():
+        asked = service.ask_again("2026-10", reason="名单有误，重抽", by=people["chen"], now=now)
+    with transaction():
+        done = service.decide_again(
+            asked, approve=False, answer="名单核对过，没有错", by=people[by], now=now
+        )
+    assert done is None
+    assert len(queries.samples()) == 1
+    assert story.draw_again(people, "2026-11-06 09:00")
+
+
+def test_the_database_keeps_the_two_persons_apart(people, any_db):
+    row = SpotRedraw(
+        month="2026-10", reason="名单有误", state=RedrawState.DRAWN,
+        asked_by=people["chen"].staff_id, asked_at=NOW, decided_by=people["chen"].staff_id,
+        decided_at=NOW,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(row)
 
 
 def test_two_draw_at_once_and_one_sample_is_made(people, app, any_db):
@@ -242,7 +319,7 @@ def test_on_leave_the_deputy_goes_and_what_waits_is_passed_on(people, any_db):
     again = queries.check(row.id)
     assert again.inspector_id in set(deputies) - {row.inspector_id}
     assert again.given_at == row.given_at, "the time goes on"
-    clock = db.session.scalars(select(Clock).where(Clock.kind == ClockKind.RECHECK_30)).one()
+    clock = db.session.scalars(select(Clock).where(DRAWN)).one()
     assert clock.staff_id == again.inspector_id
     with transaction():
         assert service.pass_on_batch(moment("2026-11-03 10:00")) == 0
@@ -254,7 +331,7 @@ def test_nobody_there_waits_until_somebody_is(people):
         story.set_status(one, Status.LEAVE)
     row = queries.checks(story.draw(people))[0]
     assert row.inspector_id is None
-    assert db.session.scalar(select(Clock.id).where(Clock.kind == ClockKind.RECHECK_30)) is None
+    assert db.session.scalar(select(Clock.id).where(DRAWN)) is None
     back = people["w002001"]
     story.set_status(back, Status.WORKING)
     with transaction():
@@ -265,8 +342,7 @@ def test_nobody_there_waits_until_somebody_is(people):
 def test_a_look_has_a_clock_of_thirty_days_and_a_grade(people, any_db):
     case = story.closed(people, story.grids(HERE)[0])
     row = queries.checks(story.draw(people))[0]
-    clock = db.session.scalars(select(Clock).where(Clock.case_id == case, Clock.kind ==
-                                                   ClockKind.RECHECK_30)).one()  # fmt: skip
+    clock = db.session.scalars(select(Clock).where(Clock.case_id == case, DRAWN)).one()
     assert clock.due_at == moment("2026-12-02 23:59:59")
     assert clock.staff_id == row.inspector_id
     assert str(story.look(people, row).grade) == "A"
@@ -286,7 +362,8 @@ def test_a_late_look_urges_who_looks_and_orders_nothing_of_the_handler(people):
     with transaction():
         supervision.escalate_batch(moment("2026-12-04 08:00"))
     urged = db.session.execute(
-        select(Urge.level, Urge.staff_id).where(Urge.case_id == case, Urge.kind == "recheck_30")
+        select(Urge.level, Urge.staff_id)
+        .where(Urge.case_id == case, Urge.clock_id.in_(select(Clock.id).where(DRAWN)))
         .order_by(Urge.id)
     ).all()  # fmt: skip
     assert [(str(level), who) for level, who in urged] == [
@@ -392,7 +469,7 @@ def test_a_machine_never_reopens_the_supervisor_may(people, any_db):
     row = queries.checks(story.draw(people))[0]
     story.look(people, row, "back")
     assert db.session.get(Case, case).state is State.CLOSED
-    assert queries.to_answer() == 1
+    assert queries.to_answer() == (1, 0)
     with pytest.raises(Invalid, match="spot_not_falsified"):
         answer(people, row, falsified=True)
     answer(people, row)
@@ -404,7 +481,7 @@ def test_a_machine_never_reopens_the_supervisor_may(people, any_db):
         .order_by(Clock.id)
     ).first()  # fmt: skip
     assert closure.state is ClockState.ANNULLED, "within 30 days of closing it was no closure"
-    assert queries.to_answer() == 0
+    assert queries.to_answer() == (0, 0)
     assert audited() == "0/1 0"
     with pytest.raises(Stale):
         answer(people, row)
@@ -461,7 +538,7 @@ def test_reopened_before_the_look_it_did_not_hold(people, any_db):
     assert queries.check(row.id).state is SpotState.OVERTAKEN
     assert audited() == "0/1 0"
     assert queries.waiting_for(row.inspector_id) == []
-    clock = db.session.scalars(select(Clock).where(Clock.kind == ClockKind.RECHECK_30)).one()
+    clock = db.session.scalars(select(Clock).where(DRAWN)).one()
     assert clock.state is ClockState.VOID
     assert differences(WHOLE, now=NOW) == []
 

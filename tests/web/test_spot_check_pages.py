@@ -12,7 +12,7 @@ from app.cases import queries as cases
 from app.cases.workflow import State
 from app.core.db import db
 from app.core.tx import transaction
-from app.spotchecks import queries
+from app.spotchecks import queries, redrawing
 from app.spotchecks.kinds import SpotAnswer, SpotState
 from tests.features import spot_story as story
 from tests.infra.clock import moment
@@ -30,7 +30,8 @@ def people(app):
         told = story.begin()
         for grid in story.grids(story.TOWNS[0]):
             story.closed(told, grid)
-    for name, role in (("boss", Role.SUPERVISOR), ("lead", Role.DESK_LEAD)):
+    hired = (("boss", Role.SUPERVISOR), ("chief", Role.APPROVER), ("lead", Role.DESK_LEAD))
+    for name, role in hired:
         hire(app, name, role, area="330226")
     return told
 
@@ -72,12 +73,28 @@ def check(app, row):
         return queries.check(row.id)
 
 
-def test_a_month_is_drawn_once_and_again_with_a_reason(app, boss, row):
+def test_a_month_is_drawn_once_and_again_by_two(app, boss, row):
     page = boss.post("/sup/spot-checks", {"month": "2026-10"}, status=422, at=DRAWN)
     assert "已经抽过" in page
     assert 'value="2026-10"' in page, "what was entered stays"
     assert "还没有结束" in boss.post("/sup/spot-checks", {"month": "2026-11"}, status=422, at=DRAWN)
-    boss.post("/sup/spot-checks", {"month": "2026-10", "reason": "名单有误，重抽"}, at=DRAWN)
+    sample, again = f"/sup/spot-checks/{row.sample_id}", f"/sup/spot-checks/{row.sample_id}/again"
+    assert "请写明理由" in boss.post(again, {"reason": " "}, status=422, at=DRAWN)
+    boss.post(again, {"reason": "名单有误，重抽"}, at=DRAWN)
+    page = boss.post(again, {"reason": "名单还是有误"}, status=422, at=DRAWN)
+    assert "已经有人申请重抽" in page
+    with inside(app):
+        asked = redrawing.waiting()[0].id
+    told = {"approve": "yes"}
+    assert "要由另一个人决定" in boss.post(f"{again}/{asked}", told, status=403, at=DRAWN)
+    assert "待决定是否重抽" in boss.get("/sup/spot-checks", at=DRAWN)
+    chief = signed_in(app, "chief")
+    assert "/sup/spot-checks" in chief.get("/sup", at=DRAWN), "the leader finds the way there"
+    page = chief.get(sample, at=DRAWN)
+    assert "名单有误，重抽" in page
+    page = chief.post(f"{again}/{asked}", {"approve": "no", "answer": ""}, status=422, at=DRAWN)
+    assert "请写明理由" in page
+    chief.post(f"{again}/{asked}", told, at=DRAWN)
     page = boss.get("/sup/spot-checks", at=DRAWN)
     assert "已被重抽取代" in page
     assert "名单有误，重抽" in page
@@ -96,7 +113,7 @@ def test_the_sample_says_how_to_draw_it_again(app, boss, row):
 
 
 def test_the_worker_finds_it_looks_and_hands_in(app, inspector, row):
-    assert "有 1 件抽中的案件等您复查" in inspector.get("/w", at=LOOKED)
+    assert "有 1 件等您复查" in inspector.get("/w", at=LOOKED)
     assert f"/w/recheck/{row.id}" in inspector.get("/w/rechecks", at=LOOKED)
     look(inspector, row)
     told = check(app, row)
@@ -176,6 +193,10 @@ def test_who_may_do_what(app, people, row, inspector):
     lead.get(f"/sup/spot-checks/{row.sample_id}", at=DRAWN)
     lead.post("/sup/spot-checks", {"month": "2026-10"}, status=403, at=DRAWN)
     lead.post(f"/sup/spot-check/{row.id}", {}, status=403, at=DRAWN)
+    lead.post(f"/sup/spot-checks/{row.sample_id}/again", {}, status=403, at=DRAWN)
+    lead.post(f"/sup/spot-checks/{row.sample_id}/again/1", {}, status=403, at=DRAWN)
+    chief = signed_in(app, "chief")
+    chief.post(f"/sup/spot-checks/{row.sample_id}/again", {}, status=403, at=DRAWN)
     lead.post(f"/sup/spot-check/{row.id}/confirm", {}, status=403, at=DRAWN)
     lead.get(f"/w/recheck/{row.id}", status=403, at=DRAWN)
     inspector.get("/sup/spot-checks", status=403, at=LOOKED)

@@ -5,12 +5,14 @@ from random import Random
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.fieldwork import patrols
+from app.fieldwork import attendance, patrol_words, patrols
 from app.fieldwork.attendance import this_week
 from app.fieldwork.patrols import NOWHERE, Here
 from app.places import queries as places
 
 WEEKS = timedelta(weeks=5)
+DAY = timedelta(days=1)
+SEEN, UNSEEN = "村干部电话核实，当天在村里走过。", "电话核实，当天他在镇里开会。"
 MINUTES = (70, 45, 25, 5)
 """How long before the evening a patrol begins, notes two points and ends."""
 
@@ -26,12 +28,23 @@ class Rounds:
         if now < self.until - WEEKS:
             return
         patrols.plan_batch(now)
+        self._judge(now)
         first = [places.children(town.code)[0].code for town in places.townships()]
         duties = places.grid_workers(first)
         for staff_id in sorted({one.staff_id for people in duties.values() for one in people}):
             week, worker = this_week(staff_id, now=now), accounts.get(staff_id)
             if week and worker and week.done < week.planned and self.rng.random() < 0.65:
                 self._walk(worker, now)
+
+    def _judge(self, now: datetime) -> None:
+        """Let the duty officer judge patrols without a position, the day after."""
+        for row in attendance.to_judge().rows:
+            if row.started_at < now - DAY:
+                accept = row.id % 3 > 0
+                patrol_words.judge(
+                    row.id, accept=accept, reason=SEEN if accept else UNSEEN,
+                    by=self.people["duty"], now=now,
+                )  # fmt: skip
 
     def _walk(self, worker: Actor, now: datetime) -> None:
         grid = places.area(self.rng.choice(places.grids_of(worker.staff_id)))

@@ -16,6 +16,7 @@ from app.cases.workflow import State, Urgency
 from app.core import clock
 from app.core.errors import Forbidden, Invalid, Stale
 from app.core.tx import transaction
+from app.fieldwork import attendance, patrol_words
 from app.fieldwork import queries as fieldwork
 from app.fieldwork import service as fieldwork_service
 from app.fieldwork.states import ReplyKind
@@ -28,11 +29,13 @@ from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm
+from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm, PatrolWordForm
 from app.web.forms import StaffForm, picks, refused
 
-FORMS: dict[str, type[StaffForm]] = {"r": DecideForm, "a": ConfirmForm, "h": HandBackForm}
-"""The form of a row: rejection, arrival, hand-back; the letter and the row's id are its prefix."""
+FORMS: dict[str, type[StaffForm]] = {
+    "r": DecideForm, "a": ConfirmForm, "h": HandBackForm, "p": PatrolWordForm
+}  # fmt: skip
+"""The form of a row: rejection, arrival, hand-back, patrol; letter and row's id are its prefix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class Refusal:
 @blueprint.get("/approvals")
 @needs(Verb.APPROVALS_READ)
 def approvals() -> ResponseReturnValue:
-    """List rejections, grade C arrivals, hand-backs and checked cases."""
+    """List rejections, grade C arrivals, hand-backs, patrols without proof and checked cases."""
     return render_template("desk/approvals.html", **_context())
 
 
@@ -58,17 +61,22 @@ def _context(bad: Refusal | None = None) -> dict[str, object]:
     arrivals = fieldwork.pending_arrivals() if who.may(Verb.ARRIVAL_CONFIRM) else []
     handbacks = fieldwork.hand_backs() if who.may(Verb.HANDBACK_DECIDE) else []
     known = {row.reject_proposed_by or 0 for row in rejections}
+    rounds = attendance.to_judge().rows if who.may(Verb.ARRIVAL_CONFIRM) else ()
+    known |= {row.staff_id for row in rounds}
     known |= {row.check_in.staff_id for row in arrivals} | {row.asked_by for row in handbacks}
     return {
         "rejections": lists.rows(rejections),
         "arrivals": arrivals,
         "handbacks": handbacks,
+        "patrols": rounds,
+        "noted": attendance.said([row.id for row in rounds]) if rounds else {},
         "checked": lists.rows(closable()),
         "people": accounts.by_ids(known),
         "pictures": media.for_holder("check_in", [row.check_in.id for row in arrivals]),
         "reject_forms": _forms("r", (row.id for row in rejections), bad),
         "confirm_forms": _forms("a", (row.check_in.id for row in arrivals), bad),
         "hand_back_forms": _forms("h", (row.id for row in handbacks), bad),
+        "patrol_forms": _forms("p", (row.id for row in rounds), bad),
         "form": bad.form if bad else None,
         "stale": bad is not None and bad.stale,
     }
@@ -144,6 +152,19 @@ def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
     return _decided("a", check_in_id, form, lambda: fieldwork_service.confirm_arrival(
         check_in_id, reason=form.reason.data or "", by=access.actor(), now=clock.now()
     ), lambda: _("The arrival counts."))  # fmt: skip
+
+
+@blueprint.post("/patrols/<int:patrol_id>")
+@needs(Verb.ARRIVAL_CONFIRM)
+def judge_patrol(patrol_id: int) -> ResponseReturnValue:
+    """Let a patrol without a position count, or not, with a reason."""
+    form = _form("p", patrol_id)
+    assert isinstance(form, PatrolWordForm)
+    return _decided("p", patrol_id, form, lambda: patrol_words.judge(
+        patrol_id, accept=form.agreed, reason=form.reason.data or "", by=access.actor(),
+        now=clock.now(),
+    ), lambda: _("The patrol counts.") if form.agreed
+        else _("The patrol does not count."))  # fmt: skip
 
 
 @blueprint.post("/handbacks/<int:hand_back_id>")

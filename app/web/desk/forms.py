@@ -95,6 +95,16 @@ class ConfirmForm(StaffForm):
     reason = TextAreaField(_l("Reason"), [DataRequired(NEEDED), Length(max=500)])
 
 
+class PatrolWordForm(YesNoForm):
+    """Whether a patrol without a position counts, and why."""
+
+    approve = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("Accept the patrol")), ("no", _l("Do not accept it"))]),
+    )  # fmt: skip
+    reason = TextAreaField(_l("Reason"), [DataRequired(NEEDED), Length(max=500)])
+
+
 class HandBackForm(YesNoForm):
     """Yes or no to a hand-back, and who gets the case then."""
 

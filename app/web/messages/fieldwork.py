@@ -11,6 +11,10 @@ MESSAGES: dict[str, LazyString] = {
     "task_changed": _l("The task has changed in the meantime. Please look at it again."),
     "patrol_runs": _l("You are on patrol already."),
     "patrol_over": _l("No patrol is running. Please begin one."),
+    "no_such_patrol": _l("There is no such patrol."),
+    "plan_worker": _l("Please choose a grid worker."),
+    "plan_week": _l("Please choose this week or the next."),
+    "plan_number": _l("Please enter a number of patrols from 0 to %(most)s."),
     "patrol_words": _l("Please write what is wrong here."),
     "arrival_reason": _l(
         "Please say why place or photo do not fit, so that the duty officer can confirm."

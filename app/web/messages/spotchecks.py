@@ -13,5 +13,10 @@ MESSAGES: dict[str, LazyString] = {
     "spot_not_falsified": _l("Only what was never solved can be a falsified disposal."),
     "sample_month_not_over": _l("%(month)s is not over yet. Draw after its last day."),
     "sample_empty": _l("In %(month)s no case was closed that still is closed."),
-    "sample_drawn": _l("%(month)s was drawn already. Drawing again needs a reason."),
+    "sample_drawn": _l(
+        "%(month)s was drawn already. Ask for another draw on the page of that draw."
+    ),
+    "redraw_not_drawn": _l("%(month)s was not drawn yet. Draw it."),
+    "redraw_asked": _l("Somebody asked already to draw %(month)s again. It waits for a decision."),
+    "no_such_redraw": _l("There is no such wish to draw again."),
 }

@@ -9,8 +9,11 @@ from app.web.supervisor import (
     overdue,
     patrolling,
     patterns,
+    planning,
     ranking,
     rates,
+    rechecks,
+    redraws,
     reviews,
     samples,
     watch,
@@ -30,6 +33,9 @@ VIEWS = (
     patterns,
     leaving_out,
     samples,
+    redraws,
+    rechecks,
     patrolling,
+    planning,
 )
 BLUEPRINTS = (blueprint,)

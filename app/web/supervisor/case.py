@@ -17,6 +17,7 @@ from app.sla import queries as sla
 from app.sla.kinds import EntryKind
 from app.sla.queries import ClockView
 from app.sla.rules import Entry
+from app.spotchecks import queries as looks
 from app.supervision import queries as supervision
 from app.supervision.queries import UrgeView
 from app.web import access
@@ -24,6 +25,7 @@ from app.web.access import needs
 from app.web.clocks import day_cells
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.supervisor import samples
 from app.web.supervisor.blueprint import blueprint
 
 QUIET = frozenset({EntryKind.STOP, EntryKind.CHARGE, EntryKind.WARN, EntryKind.NEAR})
@@ -81,6 +83,7 @@ def case(number: str) -> ResponseReturnValue:
         clocks=_clocks(clocks, people),
         steps=[_step(step, people) for step in steps],
         orders=supervision.orders(case_id=row.id).rows,
+        looks=samples.lines(looks.of_case(row.id)),
         ratings=feedback.ratings_of([row.id]).get(row.id, []),
     )
 

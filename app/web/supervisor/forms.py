@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.rates.words import BY_HAND, OF_REPORT
@@ -114,13 +121,37 @@ class MonthForm(StaffForm):
     )
 
 
+class PlanForm(StaffForm):
+    """How many patrols a worker makes in a week, and why not the rule's number."""
+
+    worker = SelectField(_l("Grid worker"), validate_choice=False)
+    week = SelectField(_l("Week from"), validate_choice=False)
+    planned = StringField(_l("Patrols planned"), [Length(max=10)])
+    reason = TextAreaField(_l("Reason"), [Length(max=1000)])
+
+
 class SampleForm(StaffForm):
-    """Draw the sample of a month that is over; a second draw needs its reason."""
+    """Draw the sample of a month that is over."""
 
     month = StringField(
         _l("Month, like 2026-10"), [InputRequired(_l("Please write a month like 2026-10."))]
     )
+
+
+class RedrawForm(StaffForm):
+    """Ask for another draw of a month."""
+
     reason = TextAreaField(_l("Why it is drawn again"), [Length(max=1000)])
+
+
+class RedrawDecisionForm(StaffForm):
+    """Draw a month again as somebody else asked, or refuse."""
+
+    approve = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("Draw the month again")), ("no", _l("The draw stays"))]),
+    )  # fmt: skip
+    answer = TextAreaField(_l("Words to it"), [Length(max=1000)])
 
 
 class SpotAnswerForm(StaffForm):

@@ -19,7 +19,8 @@ from app.feedback.rules import RatingReason
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.queries import OverdueRow
-from app.spotchecks import queries as samples
+from app.spotchecks import queries as looks
+from app.spotchecks import redrawing
 from app.supervision import queries as supervision
 from app.supervision import service as supervision_service
 from app.supervision.queries import UrgeView
@@ -29,7 +30,7 @@ from app.web.access import needs
 from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.requests import page_number
-from app.web.supervisor import wishes
+from app.web.supervisor import samples, wishes
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.forms import Answer, OrderForm, ReopenForm
 
@@ -106,10 +107,12 @@ def reopen(request_id: int) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def waiting() -> dict[str, dict[str, int]]:
-    """Give the navigation the number of late clocks and of wishes, and of second looks."""
+    """Give the navigation the number of late clocks and of wishes, and of drawn looks and draws."""
     late = sla.overdue(now=clock.now(), size=1).total
     late += len(feedback.open_requests()) + len(objections.waiting()) + len(reviews.waiting())
-    return {"counts": {"supervisor.overdue": late, "supervisor.spot_checks": samples.to_answer()}}
+    drawn, after = looks.to_answer()
+    drawn += len(redrawing.waiting())
+    return {"counts": {"supervisor.overdue": late + after, "supervisor.spot_checks": drawn}}
 
 
 def _reopen_form(request_id: int, *, empty: bool = False) -> ReopenForm:
@@ -131,6 +134,7 @@ def _page(
         requests=_requests(failed),
         objections=wishes.objected(wish),
         reviews=wishes.reviewed(wish),
+        looks=samples.lines(looks.to_decide_after_closing()),
         orders=supervision.orders(state=OrderState.OPEN, size=SIZE),
         order_form=order_form or OrderForm(formdata=None),
         chosen=set(request.form.getlist("cases")),

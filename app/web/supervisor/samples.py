@@ -1,5 +1,6 @@
 """V9: draw a sample of closed cases, see what the second looks found, decide on what failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -12,7 +13,7 @@ from app.core import clock
 from app.core.errors import Invalid, Refused
 from app.core.tx import transaction
 from app.places import queries as places
-from app.spotchecks import policy, proof, queries, service
+from app.spotchecks import policy, proof, queries, redrawing, service
 from app.spotchecks.queries import Progress, SampleView, SpotView
 from app.web import access
 from app.web.access import needs
@@ -20,20 +21,21 @@ from app.web.forms import unfinished
 from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.supervisor.blueprint import blueprint
-from app.web.supervisor.forms import SampleForm, SpotAnswerForm
+from app.web.supervisor.forms import RedrawDecisionForm, RedrawForm, SampleForm, SpotAnswerForm
 from app.web.supervisor.sheet import csv_file
 
 NONE = Progress(drawn=0, looked=0, solved=0, to_answer=0)
-CHECK = "supervisor/spot_check.html"
+CHECK, SAMPLE = "supervisor/spot_check.html", "supervisor/spot_sample.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One draw with how far it is; `counts` says that it is its month's last."""
+    """One draw with how far it is; `counts`: its month's last; `asked`: somebody wants another."""
 
     view: SampleView
     progress: Progress
     counts: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +69,10 @@ def draw() -> ResponseReturnValue:
         try:
             with transaction():
                 sample_id = service.draw(
-                    (form.month.data or "").strip(), by=access.actor(), now=clock.now(),
-                    reason=form.reason.data or "",
-                )  # fmt: skip
+                    (form.month.data or "").strip(), by=access.actor(), now=clock.now()
+                )
         except Refused as error:
-            field = "reason" if error.key == "sample_drawn" else "month"
-            form.refuse(Invalid(error.key, field=field, **error.facts))
+            form.refuse(Invalid(error.key, field="month", **error.facts))
         else:
             flash(_("The sample is drawn; the second looks are given out."))
             return redirect(url_for("supervisor.spot_sample", sample_id=sample_id), 303)
@@ -83,15 +83,24 @@ def draw() -> ResponseReturnValue:
 @needs(Verb.RATES_READ)
 def spot_sample(sample_id: int) -> ResponseReturnValue:
     """Show one draw: how anybody can draw it again, and every second look."""
+    return render_template(SAMPLE, **about(sample_id))
+
+
+def about(sample_id: int) -> dict[str, object]:
+    """Return what the page of a draw shows; its forms come beside it."""
     view = queries.sample(sample_id)
-    checks = queries.checks(sample_id)
-    return render_template(
-        "supervisor/spot_sample.html",
-        view=view, lines=_lines(checks), by=_name(view.drawn_by),
-        progress=queries.progress([sample_id]).get(sample_id, NONE),
-        policy=policy.by_key(view.policy), whole=proof.is_whole(sample_id),
-        is_last=queries.newest(queries.samples()) >= {sample_id},
-    )  # fmt: skip
+    return {
+        "view": view,
+        "lines": lines(queries.checks(sample_id)),
+        "by": _name(view.drawn_by),
+        "progress": queries.progress([sample_id]).get(sample_id, NONE),
+        "policy": policy.by_key(view.policy),
+        "whole": proof.is_whole(sample_id),
+        "is_last": queries.newest(queries.samples()) >= {sample_id},
+        "redraws": [(one, _name(one.asked_by)) for one in redrawing.waiting(view.month)],
+        "ask_form": RedrawForm(formdata=None),
+        "decide_form": RedrawDecisionForm(formdata=None),
+    }
 
 
 @blueprint.get("/spot-checks/<int:sample_id>.csv")
@@ -151,12 +160,19 @@ def confirm_spot_check(check_id: int) -> ResponseReturnValue:
     return redirect(url_for("supervisor.spot_check", check_id=check_id), 303)
 
 
+def in_words(row: SpotView) -> str:
+    """Say what was found, or how far the look is."""
+    if row.result is None:
+        return str(label(row.state))
+    return str(label(row.result, None if row.drawn else "ResultAfter"))
+
+
 def _context(check_id: int) -> dict[str, object]:
     row = queries.check(check_id)
     return {
         "row": row,
-        "line": _lines([row])[0],
-        "sample": queries.sample(row.sample_id),
+        "line": lines([row])[0],
+        "sample": queries.sample(row.sample_id) if row.sample_id else None,
         "answered_by": _name(row.answered_by),
         "confirmed_by": _name(row.confirmed_by),
     }
@@ -165,7 +181,14 @@ def _context(check_id: int) -> dict[str, object]:
 def _rows() -> list[Row]:
     found = queries.samples()
     far, newest = queries.progress(one.id for one in found), queries.newest(found)
-    return [Row(view=one, progress=far.get(one.id, NONE), counts=one.id in newest) for one in found]
+    asked = {one.month for one in redrawing.waiting()}
+    return [
+        Row(
+            view=one, progress=far.get(one.id, NONE), counts=one.id in newest,
+            asked=one.id in newest and one.month in asked,
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _name(staff_id: int | None) -> str:
@@ -173,14 +196,15 @@ def _name(staff_id: int | None) -> str:
     return found.name if found else ""
 
 
-def _lines(rows: list[SpotView]) -> list[Line]:
+def lines(rows: Sequence[SpotView]) -> list[Line]:
+    """Return second looks in words, names looked up once."""
     names = places.names(row.township_code for row in rows)
     people = accounts.by_ids(row.inspector_id for row in rows if row.inspector_id)
     return [
         Line(
             row=row, town=names.get(row.township_code or "", ""),
             who=people[row.inspector_id].name if row.inspector_id in people else "",
-            result=str(label(row.result) if row.result else label(row.state)), bad=row.failed,
+            result=in_words(row), bad=row.failed,
         )
         for row in rows
     ]  # fmt: skip

@@ -20,10 +20,10 @@ from app.fieldwork.patrols import Here
 from app.fieldwork.site import ELEMENTS, MAX_WORDS, MIN_FACTS, FinishData, ReplyData
 from app.fieldwork.states import Outcome
 from app.fieldwork.weighing import CheckInData
-from app.spotchecks.kinds import SpotResult
-from app.web.forms import StaffForm
+from app.spotchecks.kinds import RESULTS_AFTER, SpotResult
+from app.web.forms import StaffForm, picks
 from app.web.i18n import gettext as _
-from app.web.labels import choices
+from app.web.labels import choices, label
 from app.web.messages import sentence
 
 LONG = [Length(max=MAX_WORDS)]
@@ -101,6 +101,11 @@ class RecheckForm(ArriveForm):
         _l("How it is there now"), choices=choices(SpotResult), validate_choice=False
     )
     words = TextAreaField(_l("What you saw"), [Length(max=1000)])
+
+    def after_closing(self) -> "RecheckForm":
+        """Ask whether it is still in order, not whether it ever was solved."""
+        self.result.choices = picks((one, label(one, "ResultAfter")) for one in RESULTS_AFTER)
+        return self
 
     def found(self) -> SpotResult | None:
         """Return what was chosen."""

@@ -66,7 +66,10 @@ def end_patrol() -> ResponseReturnValue:
     with transaction():
         proven = patrols.finish(form.here(), by=access.actor(), now=clock.now())
     counts = _("The patrol is over and counts.")
-    lost = _("The patrol is over. No position in your villages was told, so it does not count.")
+    lost = _(
+        "The patrol is over. No position in your villages was told: "
+        "the duty officer decides whether it counts."
+    )
     flash(counts if proven else lost)
     return redirect(url_for("worker.patrol"), 303)
 

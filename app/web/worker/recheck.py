@@ -1,4 +1,4 @@
-"""Second looks at cases that others closed: the list, and the page with photo and position."""
+"""Second looks at closed cases: the list, and the page with photo and position."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ from app.fieldwork.rules import LIMITS
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
-from app.sla.kinds import ClockKind
 from app.sla.queries import ClockView
 from app.spotchecks import queries, service
-from app.spotchecks.kinds import SpotState
+from app.spotchecks.giving import subject
+from app.spotchecks.kinds import CLOCKS, SpotState
 from app.spotchecks.queries import SpotView
 from app.web import access
 from app.web.access import needs
@@ -39,6 +39,7 @@ class Card:
     row: SpotView
     place: str
     say: str
+    after: bool
     tag: ClockTag
 
 
@@ -53,28 +54,36 @@ def rechecks() -> ResponseReturnValue:
 
 
 def _card(row: SpotView, names: dict[str, str]) -> Card:
+    when = [] if row.drawn else [str(label(row.occasion))]
     where = [names[code] for code in (row.township_code, row.grid_code) if code in names]
     limit = _limit(row)
     return Card(
         row=row,
         place=row.place_words or row.number,
-        say=_(", ").join([str(label(row.category, "Category")), *where]),
+        after=not row.drawn,
+        say=_(", ").join([*when, str(label(row.category, "Category")), *where]),
         tag=clock_tag(limit) if limit else ClockTag(look="pause", words=_("no time limit runs"),
                                                     due_at=None),
     )  # fmt: skip
 
 
 def _limit(row: SpotView) -> ClockView | None:
-    kind = ClockKind.RECHECK_30
-    found = [one for one in sla.clocks_of(row.case_id) if one.kind is kind]
+    named = (CLOCKS[row.occasion], subject(row.id, row.occasion))
+    found = [one for one in sla.clocks_of(row.case_id) if (one.kind, one.subject) == named]
     return found[-1] if found else None
+
+
+def _form(row: SpotView, *, empty: bool = False) -> RecheckForm:
+    form = RecheckForm(formdata=None) if empty else RecheckForm()
+    return form if row.drawn else form.after_closing()
 
 
 @blueprint.get("/recheck/<int:check_id>")
 @needs(Verb.TASK_WORK)
 def recheck(check_id: int) -> ResponseReturnValue:
     """Show the page of a second look; a settled one says what was found."""
-    row, form = _mine(check_id), RecheckForm(formdata=None)
+    row = _mine(check_id)
+    form = _form(row, empty=True)
     if row.state is SpotState.OPEN:
         with transaction():
             form.challenge.data = service.issue_challenge(
@@ -87,7 +96,8 @@ def recheck(check_id: int) -> ResponseReturnValue:
 @needs(Verb.TASK_WORK)
 def look(check_id: int) -> ResponseReturnValue:
     """Store what was found; poor proof is said in words and never refused."""
-    row, form = _mine(check_id), RecheckForm()
+    row = _mine(check_id)
+    form = _form(row)
     ids, refused = pictures.take(form.photo.data, form.album.data, key=form.idem_key.data or "")
     form.validate()
     if not ids:
@@ -125,6 +135,7 @@ def _context(row: SpotView, form: RecheckForm) -> dict[str, object]:
         "case": case,
         "place": row.place_words or places.names((grid,)).get(grid, "") or row.number,
         "limit": limit,
+        "result": label(row.result, None if row.drawn else "ResultAfter"),
         "told": [report.words for report in intake.of_case(case.id) if report.words],
         "before": pictures.of_reports(case.id),
         "after": pictures.of_work(case.id),
