@@ -43,6 +43,7 @@ GOALS = (
     Goal("c", "worker_page", "SQL statements of a page", "… SQL statements", 4),
     Goal("c", "worker_page", "ratio of an update", "an update ÷ bare Flask + ORM insert", 2),
     Goal("d", "sweep", "sweep_ratio", "sweep ÷ bare row by row", 0.5),
+    Goal("d", "sweep", "sweep_and_tell_ratio", "… where each clock's holder is told", 0.5),
     Goal("d", "sweep", "nothing_due_ratio", "nothing due ÷ a full scan", 1 / 200),
     Goal("e", "rates", "big ÷ small", "five rates, 12 months: ten times the cases ÷ once", 1.1),
     Goal("e", "rates", "ours ÷ raw", "… ÷ the raw group-by", 1 / 300),
