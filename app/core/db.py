@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, MetaData, String, event
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql import Executable
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -23,12 +22,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-
-class _Written(sqlite.DATETIME):
-    """A moment as SQLite keeps it, written in one step: a third of the time, and in every row."""
-
-    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], str | None]:
-        return lambda at: None if at is None else at.isoformat(" ", "microseconds")
+NAIVE = len("2026-11-23 02:20:00.000000")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -37,23 +31,29 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name != "sqlite":
-            return dialect.type_descriptor(self.impl)
-        return dialect.type_descriptor(_Written())  # type: ignore[no-untyped-call]
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment must carry its zone")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a stored moment must carry its zone")
+    return moment.astimezone(UTC)
+
+
+def _written(moment: datetime | None) -> str | None:
+    """Write a moment as SQLite keeps it, in one step: a fourth of the time, and in every row."""
+    if moment is None:
+        return None
+    return _in_utc(moment).isoformat(" ", "microseconds")[:NAIVE]
 
 
 class Word(TypeDecorator[E], Generic[E]):
