@@ -27,7 +27,6 @@ from config import Config
 
 ROUNDS = 21
 POINTS = 3000
-GOALS = {"to_bare": 1.5}
 Point = tuple[float, float]
 
 
@@ -112,7 +111,7 @@ def county() -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """Measure, print the table, return the figures."""
+    """Measure; return the figures."""
     figures: dict[str, float] = {}
     many = lattice()
     tree = prepared(list(many.shapes.values()))
@@ -121,14 +120,5 @@ def run() -> dict[str, float]:
         "5000 cells": measure(tree, lambda lng, lat: locating.locate(many, lng, lat), points(many)),
     }
     for name, measured in cases.items():
-        print(f"(b) point → grid: {name}; median of {ROUNDS} rounds, CPU")
-        for key, value in measured.items():
-            goal = GOALS.get(key)
-            verdict = f"   goal ≤ {goal}  {'met' if value <= goal else 'MISSED'}" if goal else ""
-            print(f"  {key:<9} {value:>7}{verdict}")
         figures |= {f"{name}.{key}": value for key, value in measured.items()}
     return figures
-
-
-if __name__ == "__main__":
-    run()

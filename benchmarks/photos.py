@@ -23,7 +23,6 @@ from app.media.rules import SIZES, fit
 ROUNDS = 11
 PHOTOS = 3
 FILTERS = (Resampling.HAMMING, Resampling.LANCZOS)
-GOALS = {"to_plain": 0.33, "to_bare": 1.15, "to_bicubic": 1.15, "ssim": 0.97}
 SCENES = {"detailed": 4.0, "smooth": 0.0}  # sensor noise: files of about 3.6 and 0.8 MB
 
 
@@ -121,13 +120,12 @@ def _likeness(content: bytes) -> float:
 
 
 def run() -> dict[str, float]:
-    """Measure, print the table, return the figures by scene and name."""
+    """Measure; return the figures by scene and name."""
     figures: dict[str, float] = {}
     with TemporaryDirectory() as folder:
         settings.configure(Path(folder))
         for scene, noise in SCENES.items():
             measured = _scene([photo(seed, noise) for seed in range(PHOTOS)])
-            _print(scene, measured)
             figures |= {f"{scene}.{name}": value for name, value in measured.items()}
         decoder().close()
     return figures
@@ -156,18 +154,3 @@ def _scene(contents: list[bytes]) -> dict[str, float]:
         "to_bare": round(ours / direct, 3),
         "ssim": round(likeness, 4),
     }
-
-
-def _print(scene: str, figures: dict[str, float]) -> None:
-    print(f"(a) photos: {PHOTOS} × 12 MP JPEG, {scene}; median of {ROUNDS} rounds, CPU")
-    for name, value in figures.items():
-        goal = GOALS.get(name)
-        if goal is None:
-            print(f"  {name:<11} {value:>8}")
-            continue
-        good, sign = (value >= goal, "≥") if name == "ssim" else (value <= goal, "≤")
-        print(f"  {name:<11} {value:>8}   goal {sign} {goal}  {'met' if good else 'MISSED'}")
-
-
-if __name__ == "__main__":
-    run()

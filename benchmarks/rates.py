@@ -1,9 +1,10 @@
 """(e): five rates by township over twelve months, against the raw group-by, at two sizes.
 
 The county is `rates_county`'s, skewed in area and season; ECO110_BENCH_RATES=1000000 makes it one
-million and ten. The raw reference is one plain group-by a rate, by hand, over the same rows in the
-same run. Writes are measured with and without the triggers that mark days, on a bare UPDATE of one
-clock a transaction: the harshest case.
+million and ten. The raw reference is one plain group-by, by hand, over the same rows in the same
+run; it reads the clocks as they lie: by the index of due dates it takes four times as long. Writes
+are measured with and without the triggers that mark days, on a bare UPDATE of one clock a
+transaction: the harshest case; `rates_writes` has real moves.
 """
 
 import os
@@ -39,15 +40,15 @@ RAW = (
     "SELECT kind, clock.township_code, sum(CASE WHEN case_file.state NOT IN"
     " ('merged', 'withdrawn', 'rejected') AND clock.state = 'stopped' AND on_time THEN 1 ELSE 0"
     " END), sum(CASE WHEN case_file.state NOT IN ('merged', 'withdrawn', 'rejected') THEN 1 ELSE 0"
-    " END) FROM clock JOIN case_file ON case_file.id = clock.case_id WHERE kind IN ('arrive',"
-    " 'closure', 'filing') AND due_at >= '2024-12-31 16:00' AND due_at <"
+    " END) FROM clock NOT INDEXED JOIN case_file ON case_file.id = clock.case_id WHERE kind IN"
+    " ('arrive', 'closure', 'filing') AND due_at >= '2024-12-31 16:00' AND due_at <"
     " '2025-12-31 16:00' AND clock.state <> 'void' GROUP BY kind, clock.township_code"
 )
 assert schema.TABLES
 
 
 def run() -> dict[str, Any]:
-    """Return CPU in milliseconds, ratios and goals."""
+    """Return CPU in milliseconds, and ratios."""
     with tempfile.TemporaryDirectory() as folder:
         small, big = (County(Path(folder) / name, size) for name, size in
                       (("small", SMALL), ("big", BIG)))  # fmt: skip
@@ -62,8 +63,8 @@ def run() -> dict[str, Any]:
             "cases": [SMALL, BIG],
             "five rates, 12 months, by township, ms CPU": [round(ours, 2), round(ours_big, 2)],
             "raw group-by, ms CPU": [round(raw, 1), round(raw_big, 1)],
-            f"cost at {BIG} ÷ at {SMALL} (goal 1.1)": round(ours_big / ours, 2),
-            "ours ÷ raw (goal 1/300 = 0.0033)": round(ours_big / raw_big, 5),
+            "big ÷ small": round(ours_big / ours, 2),
+            "ours ÷ raw": round(ours_big / raw_big, 5),
             "a clock stopped, bare, with ÷ without marks": round(with_marks / without, 2),
             "one day counted anew, ms CPU": [round(small.a_day(), 1), round(big.a_day(), 1)],
         }

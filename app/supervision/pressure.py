@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 
 from sqlalchemy import Row, Select, Table, insert, select, text, update
@@ -138,8 +137,8 @@ def _press(
     ]
     db.session.execute(insert(URGES), rows)
     told = Told()
-    for clock in clocks:
-        _tell(level, clock, told.of(level, clock), now=now)
+    notes = [note for clock in clocks for note in _notes(level, clock, told.of(level, clock))]
+    notify.enqueue_all(notes, template=STEPS[level].template, now=now)
     if level is UrgeLevel.ORDER:
         for clock in clocks:
             if str(clock.kind) not in UNORDERED:
@@ -160,8 +159,11 @@ def _next_at(level: UrgeLevel, due_at: datetime, calendar: Calendar) -> datetime
     return end_of(last_day(local(due_at).date(), step.after_working_days, calendar))
 
 
-def _tell(level: UrgeLevel, clock: Expired, staff_ids: Sequence[int], *, now: datetime) -> None:
+def _notes(level: UrgeLevel, clock: Expired, staff_ids: Sequence[int]) -> list[notify.Note]:
     facts = {"number": clock.number, "clock": str(clock.kind), "due_at": clock.due_at.isoformat()}
-    send = partial(notify.enqueue, template=STEPS[level].template, facts=facts, now=now)
-    for staff_id in staff_ids:
-        send(key=f"{level}:{clock.clock_id}:{staff_id}", recipient=f"staff:{staff_id}")
+    return [
+        notify.Note(
+            key=f"{level}:{clock.clock_id}:{staff_id}", recipient=f"staff:{staff_id}", facts=facts
+        )
+        for staff_id in staff_ids
+    ]

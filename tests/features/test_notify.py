@@ -2,10 +2,11 @@
 
 import json
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -32,6 +33,18 @@ def deliver(now=NOW, limit=200):
         return service.deliver_batch(now, limit)
 
 
+@contextmanager
+def statements():
+    seen = []
+
+    def note(_connection, _cursor, words, *_rest):
+        seen.append(words)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
 @pytest.fixture
 def broken(monkeypatch):
     def fail(message):
@@ -44,6 +57,30 @@ def test_a_key_is_queued_once(context, any_db):
     assert put() is True
     assert put() is False
     assert len(queries.for_recipient("report:12")) == 1
+
+
+def test_many_are_queued_in_one_statement_each_key_once(context, any_db):
+    put("staff:1", recipient="staff:1")
+    deliver()
+    notes = [
+        service.Note(key=f"staff:{n % 4}", recipient=f"staff:{n % 4}", facts={"n": n})
+        for n in range(8)
+    ]
+    for _ in range(2):
+        with transaction(), statements() as sent:
+            service.enqueue_all(notes, template="news", now=NOW + MINUTE)
+        assert [words.split()[0] for words in sent] == ["INSERT"]
+    assert deliver(NOW + MINUTE) == 3
+    found = {n: queries.for_recipient(f"staff:{n}") for n in range(4)}
+    assert {n: [one.facts for one in told] for n, told in found.items()} == {
+        0: [{"n": 0}], 1: [{"n": 1}], 2: [{"n": 2}], 3: [{"n": 3}],
+    }  # fmt: skip
+    assert {one.created_at for one in found[1]} == {NOW}
+    with transaction():
+        service.enqueue_all([], template="news", now=NOW)
+    assert deliver(NOW + MINUTE) == 0
+    with pytest.raises(NotFound), transaction():
+        service.enqueue_all(notes, template="news", now=NOW, channel="pigeon")
 
 
 def test_an_unknown_channel_is_refused(context):

@@ -12,9 +12,10 @@ from app.core.errors import Forbidden, Invalid, Refused, Stale
 from app.core.tx import transaction
 from app.feedback.models import Rating
 from app.rates import RATES, detectors, exclusions, means, published, scores, tally
+from app.rates import records as rate_records
 from app.rates.beside import BESIDE_BY_KEY
 from app.rates.models import Changed, Exclusion
-from app.rates.queries import Part, figure, records
+from app.rates.queries import EVERYTHING, Part, figure, how_many, records, stream
 from app.rates.recount import differences
 from app.rates.scope import Scope
 from tests.features import rates_story, sla_story
@@ -65,6 +66,21 @@ def test_figures_beside_the_rates(any_db, people):
     for rate in BESIDE_BY_KEY.values():
         page = records(rate, rates_story.WHOLE, Part.BOTTOM, now=NOW, size=1000)
         assert page.total == figure(rate, rates_story.WHOLE, now=NOW).bottom == len(page.rows)
+
+
+def test_a_file_streams_the_records_of_the_list(any_db, people, monkeypatch):
+    monkeypatch.setattr(rate_records, "HELD", 2)
+    for number in range(3):
+        for life in (CLOSED, GO, f"{GO}11-24 09:0{number} arrive"):
+            tell(people, life)
+    for rate in (*RATES, *BESIDE_BY_KEY.values()):
+        for part in Part:
+            asked = {"now": NOW, "scope": EVERYTHING}
+            rows = records(rate, rates_story.WHOLE, part, **asked, size=1000).rows
+            for most in (1000, 4):
+                found = stream(rate, rates_story.WHOLE, part, **asked, most=most)
+                assert list(found) == rows[:most], (rate.key, part)
+            assert how_many(rate, rates_story.WHOLE, part, **asked) == len(rows)
 
 
 def test_a_revoked_decision_counts_no_more(people):

@@ -81,14 +81,15 @@ def as_file(key: str, kind: str) -> ResponseReturnValue:
     if kind not in FORMATS:
         raise NotFound("not_found")
     rate, part, chosen, now = _rate(key), _part(), period.chosen(), clock.now()
-    page = rates.records(rate, chosen.period, part, now=now, scope=chosen.scope, size=WHOLE)
+    rows = rates.how_many(rate, chosen.period, part, now=now, scope=chosen.scope)
     with transaction():
         audit.record(
             actor=access.actor().key, action=f"rates.{kind}", subject=f"rate:{key}", now=now,
-            detail={"part": str(part), "rows": page.total, "asked": chosen.args()},
+            detail={"part": str(part), "rows": min(rows, WHOLE), "asked": chosen.args()},
         )  # fmt: skip
+    found = rates.stream(rate, chosen.period, part, now=now, scope=chosen.scope, most=WHOLE)
     name = f"{key}-{part}-{chosen.first:%Y%m%d}-{chosen.last:%Y%m%d}"
-    return FORMATS[kind](listing.table(listing.lines(rate, page.rows)), name)
+    return FORMATS[kind](listing.table(rate, found), name)
 
 
 def _rate(key: str) -> Rate:

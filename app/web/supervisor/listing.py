@@ -1,8 +1,10 @@
 """One record behind a number as list and file show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
+from itertools import islice
 
 from app.accounts import queries as accounts
 from app.core import clock
@@ -15,10 +17,15 @@ from app.web import filters
 from app.web.i18n import gettext as _
 from app.web.labels import label
 
+BATCH = 1000
+"""Lines of a file whose names are looked up together."""
+
+Say = Callable[[object, str], str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One record in words; `late` says that `gap` is a delay."""
+    """One record in words."""
 
     number: str
     good: bool
@@ -30,10 +37,21 @@ class Line:
     place: str
     due_at: datetime | None
     done_at: datetime | None
-    gap: str
-    late: bool
     reason: str
     approved_by: str
+
+    @property
+    def late(self) -> bool:
+        """Whether it was done after its time; one not done is late from then on."""
+        return self.due_at is not None and (self.done_at or clock.now()) > self.due_at
+
+    @property
+    def gap(self) -> str:
+        """How early or late it was; nothing where nothing was due."""
+        if self.due_at is None:
+            return ""
+        length = filters.span(abs((self.done_at or clock.now()) - self.due_at))
+        return _("%(span)s late", span=length) if self.late else _("%(span)s early", span=length)
 
 
 def lines(rate: Rate, records: Sequence[Record]) -> list[Line]:
@@ -45,21 +63,25 @@ def lines(rate: Rate, records: Sequence[Record]) -> list[Line]:
         if record.excluded_by and record.excluded_by.startswith("staff:")
     }
     people = {f"staff:{one}": person.name for one, person in accounts.by_ids(ids).items()}
-    return [_line(rate, record, names, people) for record in records]
+    rated, say = is_rated(rate.key), _once()
+    result = cache(partial(_result, rate.key))
+    return [
+        Line(
+            number=record.case_number, good=record.good,
+            result=result(record.good, _early(record)), category=record.category,
+            level=say(record.urgency, "Urgency"), channel=say(record.source, "Source"),
+            town=names.get(record.township_code or "", ""), place=record.place_words,
+            due_at=None if rated else record.due_at, done_at=record.done_at,
+            reason=say(record.excluded, "Exclusion") if record.excluded else "",
+            approved_by=people.get(record.excluded_by or "", ""),
+        )
+        for record in records
+    ]  # fmt: skip
 
 
-def _line(rate: Rate, record: Record, names: dict[str, str], who: dict[str, str]) -> Line:
-    rated = is_rated(rate.key)
-    gap, late = ("", False) if rated else _gap(record)
-    return Line(
-        number=record.case_number, good=record.good, result=_result(record, rate.key),
-        category=record.category, level=str(label(record.urgency, "Urgency")),
-        channel=str(label(record.source, "Source")), town=names.get(record.township_code or "", ""),
-        place=record.place_words, due_at=None if rated else record.due_at,
-        done_at=record.done_at, gap=gap, late=late,
-        reason=str(label(record.excluded, "Exclusion")) if record.excluded else "",
-        approved_by=who.get(record.excluded_by or "", ""),
-    )  # fmt: skip
+def _once() -> Say:
+    """Return what says the word of a value, and looks each one up a single time."""
+    return cache(lambda value, group: str(label(value, group)))
 
 
 def is_rated(key: str) -> bool:
@@ -67,38 +89,36 @@ def is_rated(key: str) -> bool:
     return key not in BY_KEY or key == "satisfaction"
 
 
-def _result(record: Record, key: str) -> str:
+def _early(record: Record) -> bool:
+    return record.done_at is not None and record.done_at <= record.due_at
+
+
+def _result(key: str, good: bool, early: bool) -> str:  # noqa: FBT001 - as `cache` keeps them
     if key in BESIDE_BY_KEY:
-        return str(label(key, "RateGood")) if record.good else _("the others")
+        return str(label(key, "RateGood")) if good else _("the others")
     if key == "satisfaction":
-        return _("Satisfied") if record.good else _("Not satisfied")
-    early = record.done_at is not None and record.done_at <= record.due_at
-    if key == "arrival" and early and not record.good:
+        return _("Satisfied") if good else _("Not satisfied")
+    if key == "arrival" and early and not good:
         return _("Grade C, not confirmed")
-    return _("In time") if record.good else _("Not in time")
+    return _("In time") if good else _("Not in time")
 
 
-def _gap(record: Record) -> tuple[str, bool]:
-    """Write how early or late a record was; one not done is late until now."""
-    at = record.done_at or clock.now()
-    late = at > record.due_at
-    length = filters.span(abs(at - record.due_at))
-    return (_("%(span)s late", span=length) if late else _("%(span)s early", span=length)), late
-
-
-def table(rows: Iterable[Line]) -> list[list[str]]:
-    """Return the file's lines, its head first."""
-    head = [
+def table(rate: Rate, records: Iterable[Record]) -> Iterator[list[str]]:
+    """Give the file's lines as they are wanted, its head first."""
+    yield [
         _("Case number"), _("Result"), _("Category"), _("Township"), _("Place"), _("Due"),
         _("Done at"), _("Left out because"), _("Approved by"), _("Level"), _("Channel"),
     ]  # fmt: skip
-    return [head] + [
-        [
-            row.number, row.result, str(label(row.category, "Category")), row.town, row.place,
-            _stamp(row.due_at), _stamp(row.done_at), row.reason, row.approved_by,
-            row.level, row.channel,
-        ]
-        for row in rows
+    say, rest = _once(), iter(records)
+    while batch := list(islice(rest, BATCH)):
+        yield from (_cells(line, say) for line in lines(rate, batch))
+
+
+def _cells(line: Line, say: Say) -> list[str]:
+    return [
+        line.number, line.result, say(line.category, "Category"), line.town, line.place,
+        _stamp(line.due_at), _stamp(line.done_at), line.reason, line.approved_by,
+        line.level, line.channel,
     ]  # fmt: skip
 
 
