@@ -36,7 +36,7 @@ from tests.infra.database import let_go
 
 RUNNING = int(os.environ.get("ECO110_BENCH_CLOCKS", "1000000"))
 DUE = 1000
-PAIRS = 7
+PAIRS = 21
 NOW = "2026-11-24 09:00"
 BARE_NOW = "2026-11-24 01:00:00.000000"
 FAR = "2027-06-01 09:00"
@@ -124,7 +124,7 @@ def pair(
 
 
 def sweep() -> int:
-    """Sweep as the job does: 200 a transaction, with ledger, urges and audit."""
+    """Sweep as the job does: 500 a transaction, with ledger, urges and audit."""
     handled = 0
     while True:
         with transaction():

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -49,8 +50,9 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def _written(moment: datetime | None) -> str | None:
-    """Write a moment as SQLite keeps it, in one step: a fourth of the time, and in every row."""
+    """Write a moment as SQLite keeps it, in one step; rows of one batch share theirs."""
     if moment is None:
         return None
     return _in_utc(moment).isoformat(" ", "microseconds")[:NAIVE]
@@ -67,6 +69,8 @@ class Word(TypeDecorator[E], Generic[E]):
         self.kind = kind
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        if type(value) is self.kind:  # a row has several, so the short way counts
+            return str(value)
         return None if value is None else str(self.kind(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:

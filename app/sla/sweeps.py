@@ -33,7 +33,7 @@ from app.sla.kinds import ClockState, EntryKind
 from app.sla.ledger import ASIDE, CLOCKS, ENTRIES, whole_seconds
 from app.sla.models import SWEPT
 
-BATCH = 200
+BATCH = 500
 C = CLOCKS.c
 TOLD = (
     C.case_id, C.report_id, C.task_id, C.subject, C.kind, C.round, C.urgency, C.unit_code,
