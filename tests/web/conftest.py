@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app import create_app
 from app.core.db import db
 from config import Config
+from tests.infra import lent
 from tests.infra.clock import at
 from tests.infra.database import let_go
 from tests.web import county
@@ -30,7 +31,8 @@ def county_file(sqlite_template, tmp_path_factory):
 def county_app(county_file, tmp_path):
     """Give an application on a fresh copy of the county, at its moment."""
     shutil.copyfile(county_file, tmp_path / "test.db")
-    made = create_app(Config.for_tests(tmp_path, f"sqlite:///{tmp_path / 'test.db'}"))
+    made = lent.lend(Config.for_tests(tmp_path, f"sqlite:///{tmp_path / 'test.db'}"))
     with at(county.NOW):
         yield made
     let_go(made)
+    lent.take_back(made)
