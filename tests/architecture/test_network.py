@@ -22,5 +22,8 @@ def test_a_foreign_name_is_not_looked_up():
 
 
 def test_this_machine_is_reached():
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        socket.create_connection(door.getsockname(), timeout=5).close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname(), timeout=5) as reached,
+    ):
+        assert reached.getpeername() == door.getsockname()

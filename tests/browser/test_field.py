@@ -199,10 +199,32 @@ def test_what_is_refused_comes_back_with_its_words_and_photos(field, pages):
     expect(page.locator("[data-outbox-empty]")).to_be_visible()
 
 
+NO_ROOM = """const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...row) {
+  if (this.name === 'outbox') throw new DOMException('no room', 'QuotaExceededError');
+  return put.apply(this, row);
+};"""
+
+
+def test_a_phone_without_room_sends_as_ever_with_its_photo(field, pages):
+    numbers, username = field
+    number = numbers[4]
+    page = signed_in(pages, username, number)
+    page.add_init_script(NO_ROOM)
+    arrive(page, number)
+    page.wait_for_url(f"**/w/{number}")
+    (arrival,) = arrivals_at(number)
+    assert len(photos.for_holder("check_in", [arrival.id])[arrival.id]) == 1
+
+
 def test_who_signs_out_takes_the_cases_along(field, pages):
     numbers, username = field
     page = signed_in(pages, username, numbers[2])
     page.goto("/w/me")
     page.get_by_role("button", name="退出").tap()
     page.wait_for_url("**/staff/login*")
-    page.wait_for_function("async () => !(await caches.has('eco110-work'))")
+    expect(page.locator("#username")).to_be_visible()
+    assert page.evaluate("caches.has('eco110-work')") is False
+    page.context.set_offline(True)
+    page.goto("/w")
+    assert numbers[2] not in page.content()

@@ -13,8 +13,9 @@ from app.spotchecks.kinds import SpotAnswer
 from tests.features import spot_story as story
 from tests.infra.clock import moment
 from tests.web.field_pages import HASHED, hidden, hire, inside, signed_in
+from tests.web.second_looks import LOOKED, check, look
 
-SOON, LOOKED = moment("2026-11-02 08:00"), moment("2026-11-04 10:00")
+SOON = moment("2026-11-02 08:00")
 LATER = moment("2026-11-06 09:00")
 GRID = story.grids(story.TOWNS[0])[0]
 
@@ -48,21 +49,6 @@ def worker(app, row):
 @pytest.fixture
 def boss(app, row):
     return signed_in(app, "boss")
-
-
-def look(worker, row, **given):
-    page = worker.get(f"/w/recheck/{row.id}", at=LOOKED)
-    told = {
-        "challenge": hidden(page, "challenge"), "idem_key": hidden(page, "idem_key"),
-        "lng": str(row.lng), "lat": str(row.lat), "accuracy": "20", "words": "地上又有新烧的痕迹",
-        "device_at": str(int(LOOKED.timestamp() * 1000)), "result": "back",
-    } | given  # fmt: skip
-    return worker.post(f"/w/recheck/{row.id}", told, at=LOOKED, photo=["now"])
-
-
-def check(app, row):
-    with inside(app):
-        return queries.check(row.id)
 
 
 def test_the_worker_finds_it_goes_there_and_says_it_is_back(app, worker, row):

@@ -17,9 +17,9 @@ from app.spotchecks.kinds import SpotAnswer, SpotState
 from tests.features import spot_story as story
 from tests.infra.clock import moment
 from tests.web.field_pages import HASHED, hidden, hire, inside, signed_in
+from tests.web.second_looks import LOOKED, check, look
 
 DRAWN = moment("2026-11-02 09:00")
-LOOKED = moment("2026-11-04 10:00")
 LATER = moment("2026-11-06 09:00")
 OCTOBER = "period=own&first=2026-10-01&last=2026-10-31"
 
@@ -56,21 +56,6 @@ def inspector(app, row):
     with inside(app):
         name = db.session.get(Staff, row.inspector_id).username
     return signed_in(app, name)
-
-
-def look(inspector, row, **given):
-    page = inspector.get(f"/w/recheck/{row.id}", at=LOOKED)
-    told = {
-        "challenge": hidden(page, "challenge"), "idem_key": hidden(page, "idem_key"),
-        "lng": str(row.lng), "lat": str(row.lat), "accuracy": "20", "words": "地上又有新烧的痕迹",
-        "device_at": str(int(LOOKED.timestamp() * 1000)), "result": "back",
-    } | given  # fmt: skip
-    return inspector.post(f"/w/recheck/{row.id}", told, at=LOOKED, photo=["now"])
-
-
-def check(app, row):
-    with inside(app):
-        return queries.check(row.id)
 
 
 def test_a_month_is_drawn_once_and_again_by_two(app, boss, row):

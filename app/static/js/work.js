@@ -54,7 +54,6 @@ async function photos(form, key) {
         fresh: input.hasAttribute("capture"), blob: new Blob([await file.arrayBuffer()], { type: file.type }),
       });
     }
-    input.value = "";
   }
 }
 
@@ -85,6 +84,7 @@ async function toRow(form) {
 async function giveBack(form, row) {
   for (const blob of await blobsOf(row.key)) await drop("blobs", blob.id);
   await drop("outbox", row.seq);
+  for (const input of form.querySelectorAll("input[type=file]")) input.value = ""; // they are there already
   form.action = row.url;
   form.submit();
 }

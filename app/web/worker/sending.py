@@ -4,12 +4,12 @@ A page with scripts asks for JSON: an answer that names the form's own key is a 
 a receipt takes a row out of the outbox. Without scripts the same address answers with pages.
 """
 
-from flask import flash, jsonify, redirect, render_template
+from flask import flash, jsonify, redirect
 from flask.typing import ResponseReturnValue
 
 from app.fieldwork import receipts
 from app.web import access
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, unfinished
 from app.web.i18n import gettext as _
 from app.web.requests import prefers_json
 
@@ -36,7 +36,7 @@ def _answered(form: StaffForm, address: str, said: str) -> ResponseReturnValue:
 def refused(template: str, form: StaffForm, **context: object) -> ResponseReturnValue:
     """Return the form with its errors; for scripts their first sentence (status 422)."""
     if not prefers_json():
-        return render_template(template, form=form, **context), 422
+        return unfinished(template, form=form, **context)
     return jsonify({"message": _first(form)}), 422
 
 
