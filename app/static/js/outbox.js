@@ -2,7 +2,7 @@
 
 import { blobsOf, drain, forgetRow, others, rows, takeBack, waiting } from "./phone.js";
 
-const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
+export const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
 export const one = (query, root = document) => root.querySelector(query);
 export const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
 

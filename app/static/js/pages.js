@@ -1,9 +1,7 @@
 // Small things on citizen pages: draft card, code from the QR's fragment, outbox, late photos.
 
-import { one, outboxPage, sure, worded } from "./outbox.js";
+import { comma, one, outboxPage, sure, worded } from "./outbox.js";
 import { blobsOf, drop, forget, forgetRow, get, keep, lastDraft, put, rows, sendAll, token } from "./phone.js";
-
-const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
 
 async function draftCard() {
   const box = one("[data-draft]");
