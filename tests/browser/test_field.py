@@ -199,6 +199,21 @@ def test_what_is_refused_comes_back_with_its_words_and_photos(field, pages):
     expect(page.locator("[data-outbox-empty]")).to_be_visible()
 
 
+def test_a_page_without_a_network_is_renewed_when_the_server_answers(field, pages):
+    numbers, username = field
+    page = signed_in(pages, username, numbers[5])
+    page.context.set_offline(True)
+    page.goto(f"/w/{numbers[5]}")
+    page.get_by_role("link", name="我到了").wait_for()
+    page.evaluate("document.body.dataset.same = 1")
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/token")):
+        page.evaluate("dispatchEvent(new Event('online'))")  # a phone says so before it is true
+    expect(page.locator("body[data-same]")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("body[data-same]")).to_have_count(0)
+    expect(page.get_by_role("link", name="我到了")).to_be_visible()
+
+
 NO_ROOM = """const put = IDBObjectStore.prototype.put;
 IDBObjectStore.prototype.put = function (...row) {
   if (this.name === 'outbox') throw new DOMException('no room', 'QuotaExceededError');

@@ -144,7 +144,17 @@ async function show() {
   else main.replaceChildren(one ? oneCase(pack, waiting, one) : list(pack, waiting));
 }
 
-await show();
-if (location.pathname !== "/w/outbox") addEventListener("online", () => {
-  if (!document.querySelector("form[data-work]")) location.reload();
+// The network is back when the server answers, not when the phone says so; a tap goes first.
+let leaving = false;
+addEventListener("beforeunload", () => {
+  leaving = true;
+  setTimeout(() => { leaving = false; }, 10000); // a map or a telephone opens beside this page
 });
+
+async function fresh() {
+  const answer = await fetch("/token", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && !leaving && !document.querySelector("form[data-work]")) location.reload();
+}
+
+await show();
+if (location.pathname !== "/w/outbox") addEventListener("online", fresh);
