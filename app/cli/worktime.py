@@ -63,12 +63,20 @@ def read(line: str) -> Question:
     """Read one START,LENGTH line. Raises ValueError."""
     start, comma, length = line.strip().partition(",")
     if not comma:
-        raise ValueError("a line is START,LENGTH")
-    text = start.strip()
-    moment = midnight(date.fromisoformat(text)) if len(text) == 10 else datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZONE)
-    return Question(moment, Allowance.read(length))
+        raise ValueError("a line is START,LENGTH, as 2026-02-12,7wd")
+    return Question(_moment(start.strip()), Allowance.read(length))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = (
+            midnight(date.fromisoformat(text)) if len(text) == 10 else datetime.fromisoformat(text)
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"no day or time of the calendar: {text[:40]!r}; write 2026-02-12 or 2026-02-12T16:30"
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)
 
 
 def written(found: Due, unit: Unit) -> str:

@@ -47,10 +47,15 @@ class Allowance:
         """
         found = re.fullmatch(r"([0-9]{1,7})\s*(min|h|wh|wd|nd)?", text.strip(), re.ASCII)
         if found is None:
-            raise ValueError(f"not a length of time: {text.strip()[:40]!r}")
+            raise ValueError(
+                f"not a length of time: {text.strip()[:40]!r}; write 7wd, 60nd, 6wh, 24h or 90min"
+            )
         allowance = cls(int(found[1]), Unit(found[2] or Unit.WD))
         if not 1 <= allowance.length <= LONGEST[allowance.unit]:
-            raise ValueError(f"length out of range: {text.strip()[:40]!r}")
+            most = LONGEST[allowance.unit]
+            raise ValueError(
+                f"length out of range: {text.strip()[:40]!r}; 1 to {most} {allowance.unit}"
+            )
         return allowance
 
     def __str__(self) -> str:
