@@ -11,6 +11,7 @@ from app.core.db import Model, Word
 
 CLOSED = text("move = 'close'")
 MERGED = text("merged_into_id IS NOT NULL")
+PUBLIC = text("public")
 
 
 class Case(Model):
@@ -24,6 +25,9 @@ class Case(Model):
         Index(
             "ix_case_file_merged_into_id", "merged_into_id",
             sqlite_where=MERGED, postgresql_where=MERGED,
+        ),
+        Index(
+            "ix_case_file_public", "opened_at", sqlite_where=PUBLIC, postgresql_where=PUBLIC
         ),
     )  # fmt: skip
 

@@ -185,7 +185,12 @@ def proposed_rejections() -> list[CaseView]:
 
 
 def near(
-    lng: float, lat: float, *, since: datetime, released_only: bool = False, limit: int = 20
+    lng: float,
+    lat: float,
+    *,
+    since: datetime,
+    only: Sequence[ColumnElement[bool]] = (),
+    limit: int = 20,
 ) -> list[CaseView]:
     """Return recent cases in the square of the point and the eight around it, newest first.
 
@@ -196,9 +201,7 @@ def near(
         for dx in (-1, 0, 1)
         for dy in (-1, 0, 1)
     ]
-    wanted = [Case.cell.in_(cells), Case.opened_at >= since, Case.state != State.MERGED]
-    if released_only:
-        wanted.append(Case.public.is_(True))
+    wanted = [Case.cell.in_(cells), Case.opened_at >= since, Case.state != State.MERGED, *only]
     rows = db.session.execute(
         select(*COLUMNS).where(*wanted).order_by(Case.opened_at.desc()).limit(limit)
     )

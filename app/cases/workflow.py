@@ -139,3 +139,8 @@ def target(move: Move, state: State, back: State | None) -> State | None:
     if state not in rule.sources:
         return None
     return rule.target if rule.target is not BACK else back
+
+
+def shown(state: State) -> State:
+    """Return the state that the public reads of: asking for a hand-back is an inner step."""
+    return State.ASSIGNED if state is State.HANDBACK else state

@@ -41,7 +41,9 @@ DAY = Day()
 
 
 def period_of(first: date, last: date) -> Period:
-    """Return the period of two county days, both included."""
+    """Return the period of two county days, both included. Raises UsageError if they are turned."""
+    if last < first:
+        raise click.UsageError(f"--to {last} lies before --from {first}")
     start = datetime.combine(first, time.min, clock.LOCAL)
     end = datetime.combine(last + timedelta(days=1), time.min, clock.LOCAL)
     return Period(start=start, end=end)

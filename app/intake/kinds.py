@@ -88,6 +88,12 @@ MEDIA: dict[str, Medium] = {
 }  # fmt: skip
 
 
+def letters(wanted: Medium) -> str:
+    """Return the first letters of the official codes of a colour family."""
+    known = {code[:1] for code in CATEGORIES}
+    return "".join(sorted(letter for letter in known if medium(letter) is wanted))
+
+
 def medium(category: str) -> Medium:
     """Return the colour family of an official code."""
     return MEDIA.get(category[:1], Medium.OTHER)

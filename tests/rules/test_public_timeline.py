@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.cases.workflow import MOVES, Move, State
-from app.web.public.timeline import SENTENCES, Promise, project, shown
+from app.cases.workflow import MOVES, Move, State, shown
+from app.web.public.timeline import SENTENCES, Promise, project
 
 T0 = datetime(2026, 11, 23, 2, 12, tzinfo=UTC)
 MIN = timedelta(minutes=1)

@@ -12,6 +12,7 @@ import click
 
 from app.accounts.queries import Actor
 from app.cli.demo import people, shift, words
+from app.cli.demo.again import Again
 from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
 from app.cli.demo.offices import Offices
@@ -49,16 +50,17 @@ def make(count: int) -> None:
     click.echo("Areas, calendar, staff, reward rules …")
     staff = ground(start)
     line, rng = Timeline(start, now), Random(SEED)  # noqa: S311 (a story, not a secret)
-    offices = Offices(line, rng, staff)
+    again = Again(line)
+    offices = Offices(again, rng, staff)
     for day in range(WEEKS * 7 + 1):
         line.at(start + timedelta(days=day, hours=2), offices.day)
     with Darkroom() as darkroom:
-        looks = SecondLooks(line, rng, staff, darkroom)
+        looks = SecondLooks(again, rng, staff, darkroom)
         rounds = Rounds(Random(SEED), staff, now)  # noqa: S311 (a story, not a secret)
         for day in range(WEEKS * 7 + 1):
             line.at(start + timedelta(days=day, hours=1), looks.day)
             line.at(start + timedelta(days=day, hours=10), rounds.day)
-        arrivals = [Arrival(line, rng, staff, darkroom, seed) for seed in range(1, count + 1)]
+        arrivals = [Arrival(again, rng, staff, darkroom, seed) for seed in range(1, count + 1)]
         for moment, arrival, later in zip_longest(
             _moments(rng, count, start, now), arrivals, arrivals[AHEAD:]
         ):
@@ -125,9 +127,9 @@ class Arrival:
     """Somebody reports: where, what and with which pictures is drawn when the moment comes."""
 
     def __init__(
-        self, line: Timeline, rng: Random, staff: dict[str, Actor], darkroom: Darkroom, seed: int
+        self, again: Again, rng: Random, staff: dict[str, Actor], darkroom: Darkroom, seed: int
     ) -> None:
-        self.line, self.rng, self.staff = line, rng, staff
+        self.again, self.line, self.rng, self.staff = again, again.line, rng, staff
         self.darkroom, self.seed = darkroom, seed
         self.kind = rng.choice(tuple(words.TOLD))
         self.scenes = self._scenes(str(KINDS[self.kind].medium))
@@ -152,7 +154,9 @@ class Arrival:
             lng=grid.centre_lng, lat=grid.centre_lat, accuracy=self.rng.uniform(6, 45),
             grid_code=grid.code, photo_ids=self._photos(key, now), **self._contact(),
         )  # fmt: skip
-        Life(self.line, self.rng, self.staff, told, self.seed, self.darkroom).submit(now)
+        life = Life(self.line, self.rng, self.staff, told, self.seed, self.darkroom)
+        life.submit(now)
+        self.again.lives[life.case_id] = life
 
     def _contact(self) -> dict[str, Any]:
         """Let every third reporter leave a number (one that nobody has)."""

@@ -6,7 +6,7 @@ from random import Random
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.cases import check, triage
+from app.cases import check, release, triage
 from app.cases import queries as cases
 from app.cases.workflow import State, Urgency
 from app.cli.demo import words
@@ -90,9 +90,15 @@ class Life:
         )
 
     def assign(self, now: datetime) -> None:
-        """Give it to the worker on duty."""
+        """Give it to the worker on duty; some are on the public list from now on."""
         triage.assign(self.case_id, by=self.people["desk"], now=now)
+        self.tell(now, (0,))
         self.go_on(now)
+
+    def tell(self, now: datetime, parts: tuple[int, ...]) -> None:
+        """Let the public see it, where it is of these quarters of all cases."""
+        if self.seed % 4 in parts and not cases.by_id(self.case_id).public:
+            release.release(self.case_id, by=self.people["desk"], now=now)
 
     def go_on(self, now: datetime) -> None:
         """Let the worker begin."""
@@ -195,6 +201,7 @@ class Life:
         red = cases.by_id(self.case_id).urgency is Urgency.RED
         who = self.people["approver" if red else "lead"]
         triage.close(self.case_id, reply=words.FINAL, by=who, now=now)
+        self.tell(now, (1, 2))
         if self.rng.random() < 0.62:
             self.line.at(now + self.soon(2 * HOUR, 6 * DAY), self.rate)
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from app.accounts.queries import Actor
 from app.cases.models import Case
+from app.cli.demo.again import Again
 from app.cli.demo.bank import Bank
 from app.cli.demo.telephone import Telephone
-from app.cli.demo.timeline import Act, Timeline
+from app.cli.demo.timeline import Act
 from app.core import clock
 from app.core.db import db
 from app.enforcement import queries as enforcement
@@ -47,12 +48,12 @@ ANSWERS = tuple(
 class Offices:
     """Everybody who works on paper; each act is one decision in one transaction."""
 
-    def __init__(self, line: Timeline, rng: Random, people: dict[str, Actor]) -> None:
-        self.line, self.rng, self.people = line, rng, people
+    def __init__(self, again: Again, rng: Random, people: dict[str, Actor]) -> None:
+        self.again, self.line, self.rng, self.people = again, again.line, rng, people
         self.secret = identity.hash_secret(SECRET)
-        self.bank = Bank(line, people)
+        self.bank = Bank(again.line, people)
         self.number = 0
-        self.telephone = Telephone(line, people["caller"])
+        self.telephone = Telephone(again.line, people["caller"])
 
     def day(self, now: datetime) -> None:
         """Look at every desk and queue what is decided today."""
@@ -64,10 +65,11 @@ class Offices:
                 self.line.at(now, self._advance(case_id, going))
         self._rewards(now)
         self.telephone.day(now)
+        self.again.day(now)
         self.line.at(now, self.bank.day)
         for request in feedback.open_requests():
             if self.rng.random() < 0.7:
-                self.line.at(now, self._answer(request.id))
+                self.line.at(now, self._answer(request))
 
     def _rewards(self, now: datetime) -> None:
         todo = {
@@ -188,7 +190,7 @@ class Offices:
 
         return act
 
-    def _answer(self, request_id: int) -> Act:
+    def _answer(self, request: feedback.RequestView) -> Act:
         def act(now: datetime) -> None:
             grant = self.rng.random() < 0.7
             answer = (
@@ -197,8 +199,10 @@ class Offices:
                 else "已两次复查，未见再发生，继续巡查一个月。"
             )
             feedback_service.decide_reopen(
-                request_id, grant=grant, answer=answer, by=self.people["supervisor"], now=now
+                request.id, grant=grant, answer=answer, by=self.people["supervisor"], now=now
             )
+            if grant:
+                self.again.reopened(request.case_id, now)
 
         return act
 

@@ -5,8 +5,9 @@ from random import Random
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
+from app.cli.demo.again import Again
 from app.cli.demo.darkroom import Darkroom, Scene
-from app.cli.demo.timeline import Act, Timeline
+from app.cli.demo.timeline import Act
 from app.core import clock
 from app.fieldwork.weighing import CheckInData
 from app.intake.kinds import KINDS
@@ -37,9 +38,10 @@ class SecondLooks:
     """Draw each month, ask after closing, and let most of those who are asked go there."""
 
     def __init__(
-        self, line: Timeline, rng: Random, people: dict[str, Actor], darkroom: Darkroom
+        self, again: Again, rng: Random, people: dict[str, Actor], darkroom: Darkroom
     ) -> None:
-        self.line, self.rng, self.people, self.darkroom = line, rng, people, darkroom
+        self.again, self.line, self.rng = again, again.line, rng
+        self.people, self.darkroom = people, darkroom
         self.later = Random(SEED)  # noqa: S311 (a story, not a secret)
         self.asked = set[int]()
 
@@ -101,10 +103,12 @@ class SecondLooks:
 
     def _answer(self, check_id: int, *, reopen: bool) -> Act:
         def act(now: datetime) -> None:
-            never = queries.check(check_id).result is SpotResult.NEVER
+            found = queries.check(check_id)
             service.answer(
-                check_id, reopen=reopen, falsified=never, words=AGREED if reopen else OTHER,
-                by=self.people["supervisor"], now=now,
+                check_id, reopen=reopen, falsified=found.result is SpotResult.NEVER,
+                words=AGREED if reopen else OTHER, by=self.people["supervisor"], now=now,
             )  # fmt: skip
+            if reopen:
+                self.again.reopened(found.case_id, now)
 
         return act

@@ -8,10 +8,11 @@ from app.web.desk import (
     handovers,
     inbox,
     limits,
+    released,
     rests,
     triage,
 )
 from app.web.desk.blueprint import blueprint
 
-VIEWS = (inbox, triage, checks, approvals, entry, limits, handovers, rests, callbacks)
+VIEWS = (inbox, triage, checks, approvals, entry, limits, handovers, rests, released, callbacks)
 BLUEPRINTS = (blueprint,)

@@ -22,7 +22,7 @@ from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
 from app.web.clocks import day_cells
-from app.web.desk import lists
+from app.web.desk import lists, released
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import (
     AskForm,
@@ -118,6 +118,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "rest_form": RestForm(formdata=None),
         "rests": suspensions.of_case(row.id),
         "hand_overs": supervision.hand_overs_of(row.id),
+        "seen": released.seen(row),
     }
 
 

@@ -5,6 +5,7 @@ from app.web.public import (
     check,
     home,
     later,
+    nearby,
     objection,
     papers,
     pictures,
@@ -21,6 +22,6 @@ from app.web.public.site import blueprint
 
 BLUEPRINTS = (blueprint,)
 VIEWS = (
-    home, report, steps, check, receipt, track, case, later, objection, review, rate, reward,
-    papers, uploads, pictures,
+    home, nearby, report, steps, check, receipt, track, case, later, objection, review, rate,
+    reward, papers, uploads, pictures,
 )  # fmt: skip

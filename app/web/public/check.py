@@ -6,8 +6,9 @@ from typing import Any
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from app.cases import queries as cases
+from app.cases import release
 from app.cases.queries import CaseView
+from app.cases.workflow import shown
 from app.core import clock
 from app.core.errors import Invalid, Limited, Stale
 from app.core.tx import transaction
@@ -16,7 +17,6 @@ from app.intake.kinds import KINDS, medium
 from app.intake.service import Receipt
 from app.intake.submission import Submission
 from app.media import queries as media
-from app.places import geo
 from app.places import queries as places
 from app.web.forms import unfinished
 from app.web.messages import sentence
@@ -24,7 +24,7 @@ from app.web.public import drafts, report, throttle, visits
 from app.web.public.drafts import Draft
 from app.web.public.forms import ReportForm, fill, gaps
 from app.web.public.site import blueprint
-from app.web.public.timeline import shown
+from app.web.released import CLOSE_M, metres
 
 NEAR_DAYS = timedelta(days=30)
 MOST_NEAR = 3
@@ -146,15 +146,15 @@ def context(draft: Draft, *, now: datetime) -> dict[str, Any]:
 
 
 def nearby(draft: Draft, *, now: datetime) -> list[tuple[CaseView, bool]]:
-    """Return up to three released cases of the same medium; True for within about 500 metres."""
+    """Return up to three released cases of the same medium; True for within about 500 metres.
+
+    Measured to the middle of the public square: by the place itself it could be found (R-A10).
+    """
     answers = draft.answers
     if answers.lng is None or answers.lat is None:
         return []
     wanted = {KINDS[key].medium for key in answers.kinds}
-    found = cases.near(answers.lng, answers.lat, since=now - NEAR_DAYS, released_only=True)
+    found = release.near(answers.lng, answers.lat, since=now - NEAR_DAYS)
     alike = [case for case in found if medium(case.category) in wanted]
-    return [
-        (case, geo.distance_m(answers.lng, answers.lat, case.lng, case.lat) <= 500)
-        for case in alike[:MOST_NEAR]
-        if case.lng is not None and case.lat is not None
-    ]
+    here = (answers.lng, answers.lat)
+    return [(case, metres(release.told(case), here) <= CLOSE_M) for case in alike[:MOST_NEAR]]

@@ -54,11 +54,6 @@ SENTENCES: dict[Move, Sentence] = {
 }  # fmt: skip
 
 
-def shown(state: State) -> State:
-    """Return the state that the public reads of: asking for a hand-back is an inner step."""
-    return State.ASSIGNED if state is State.HANDBACK else state
-
-
 FIRST_REPLY = Sentence(title="First answer", line="See below", clock="first_reply")
 AHEAD: dict[State, tuple[tuple[str, str], ...]] = {
     State.SUBMITTED: (("Acceptance", "accept"), ("Arrival", "arrive"), ("Closing", "closure")),

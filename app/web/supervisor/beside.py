@@ -17,6 +17,8 @@ from app.web.labels import label
 from app.web.supervisor import figures
 from app.web.supervisor.period import Chosen
 
+AUDITED = BESIDE_BY_KEY["audited"]
+"""Stands side by side with the closure rate, not among the small figures."""
 PAUSABLE = {"arrival": ClockKind.ARRIVE, "closure": ClockKind.CLOSURE}
 
 
@@ -37,6 +39,8 @@ def small(chosen: Chosen) -> list[Small]:
     now, rows = clock.now(), []
     for of, group in BESIDE.items():
         for rate in group:
+            if rate is AUDITED:
+                continue
             figure = rates.figure(rate, chosen.period, now=now, scope=chosen.scope)
             address = url_for("supervisor.rate", key=rate.key, part=str(Part.TOP), **chosen.args())
             rows.append(
@@ -73,7 +77,7 @@ def claimed_and_audited(chosen: Chosen) -> tuple[list[Side], str]:
     """Return the closure rate as claimed and as audited, and what the sample says of all."""
     now = clock.now()
     sides = []
-    for rate in (BY_KEY["closure"], BESIDE_BY_KEY["audited"]):
+    for rate in (BY_KEY["closure"], AUDITED):
         figure = rates.figure(rate, chosen.period, now=now, scope=chosen.scope)
         address = url_for("supervisor.rate", key=rate.key, part=str(Part.BOTTOM), **chosen.args())
         sides.append(
