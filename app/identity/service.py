@@ -215,3 +215,9 @@ def reports_of_phone(phone: str, *, since: datetime) -> int:
     """Count the reports for which a number was left since a moment (decision 29)."""
     wanted = (Contact.phone_index == phone_index(phone), Contact.left_at >= since)
     return db.session.scalar(select(func.count()).select_from(Contact).where(*wanted)) or 0
+
+
+def reports_with_phone(phone: str) -> list[int]:
+    """Return the reports for which this number was left. Raises Invalid."""
+    wanted = select(Contact.report_id).where(Contact.phone_index == phone_index(phone))
+    return list(db.session.scalars(wanted))

@@ -113,3 +113,21 @@ def load_draft(key: str) -> dict[str, Any] | None:
     """Return the fields of an unfinished form, None when there is none (any more)."""
     draft = db.session.get(Draft, key)
     return None if draft is None else dict(draft.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """An unfinished form that somebody comes back to."""
+
+    key: str
+    fields: dict[str, Any]
+    updated_at: datetime
+
+
+def drafts(prefix: str) -> list[DraftView]:
+    """Return the unfinished forms whose keys begin with `prefix`, the newest first."""
+    rows = db.session.scalars(
+        select(Draft).where(Draft.key.startswith(prefix, autoescape=True))
+        .order_by(Draft.updated_at.desc())
+    )  # fmt: skip
+    return [DraftView(key=r.key, fields=dict(r.fields), updated_at=r.updated_at) for r in rows]

@@ -217,7 +217,7 @@ def test_a_call_becomes_a_case_and_its_code_is_read_back_once(desk):
     page = desk.get("xiaowang", "/desk/new")
     told = CALL | {"idem_key": hidden(page, "idem_key")}
     page = desk.post("xiaowang", "/desk/new", told, status=200)
-    assert 'class="code"' in page
+    assert 'id="group-4"' in page
     listed = desk.get("xiaowang", "/desk")
     assert "颜公河桥头" in listed
     assert "电话" in listed

@@ -1,10 +1,12 @@
 """Forms of the desk; each yields a frozen value."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -17,6 +19,7 @@ from app.cases.triage import REJECT_REASONS, Triage
 from app.cases.workflow import Urgency
 from app.enforcement.service import FindingData
 from app.enforcement.workflow import FindingKind
+from app.intake.alike import Told
 from app.intake.kinds import CATEGORIES, KINDS
 from app.intake.submission import MAX_WORDS, MIN_WORDS, ContactMode, Happening, Source, Submission
 from app.web.forms import StaffForm, picks
@@ -206,9 +209,20 @@ class EntryForm(StaffForm):
         Length(min=MIN_WORDS, max=MAX_WORDS, message=_l("Please write a whole sentence.")),
     ])  # fmt: skip
     suspect = StringField(_l("Who does it"), [Optional(), Length(max=200)])
+    draft = HiddenField(default=lambda: uuid4().hex)
+    looked = HiddenField()
+    """Set once the open cases that may be the same matter were shown."""
 
-    def submission(self, *, actor: str) -> Submission:
-        """Return the report as every channel hands it in."""
+    def told(self) -> Told:
+        """Return what open cases are compared with."""
+        return Told(
+            place_words=(self.place_words.data or "").strip(),
+            grid_code=self.grid_code.data or "", phone=(self.phone.data or "").strip(),
+            suspect=(self.suspect.data or "").strip(),
+        )  # fmt: skip
+
+    def submission(self, *, actor: str, join: str = "") -> Submission:
+        """Return the report as every channel hands it in; `join` is the number of its case."""
         phone = (self.phone.data or "").strip()
         return Submission(
             client_key=str(self.idem_key.data), source=Source(self.source.data),
@@ -216,5 +230,5 @@ class EntryForm(StaffForm):
             words=self.words.data or "", suspect=self.suspect.data or "",
             place_words=self.place_words.data or "", grid_code=self.grid_code.data or "",
             contact_mode=ContactMode.PHONE if phone else ContactMode.ANONYMOUS, phone=phone,
-            consent=self.consent.data, actor=actor,
+            consent=self.consent.data, actor=actor, join_case=join,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from app.intake.submission import ContactMode, Datum, Happening, Source, Submission
-from app.web.public.sealing import seal, unseal
+from app.web.sealing import seal, unseal
 
 PHONE = "draft-phone"
 

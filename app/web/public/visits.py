@@ -13,7 +13,7 @@ from typing import Any
 from flask import session
 
 from app.core.errors import Refused
-from app.web.public.sealing import seal, unseal
+from app.web.sealing import seal, unseal
 
 IDLE = timedelta(minutes=30)
 MOST = 5
