@@ -177,6 +177,12 @@ def count_by_state(*, township_code: str | None = None) -> dict[State, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def newer_than(case_id: int, states: Sequence[State]) -> int:
+    """Count the cases of some states that were opened after one."""
+    wanted = (Case.id > case_id, Case.state.in_(states))
+    return db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
+
+
 def proposed_rejections() -> list[CaseView]:
     """Return the reports that somebody would not accept, oldest first."""
     wanted = (Case.state == State.SUBMITTED, Case.reject_proposed_by.is_not(None))

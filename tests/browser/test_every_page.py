@@ -32,7 +32,7 @@ NOT_PAGES = set(
 /sup/spot-checks/<int:sample_id>.csv /sup/patrols.<kind> /w/draft/<key>/<photo_id>
 /w/<number>/photo/<photo_id>/<int:size> /w/pack
 /desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
-/desk/handovers/draft/<key>/<photo_id>
+/desk/handovers/draft/<key>/<photo_id> /desk/fresh
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
 /t/<name>/reward/notice.pdf /t/<name>/reward/voucher.pdf
@@ -87,7 +87,8 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/rechecks": "/w/rechecks",
     "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed} "
                               "/w/recheck/{after_open} /w/recheck/{after_done}",
-    "/desk": "/desk /desk?view=assign /desk?view=running /desk?view=waiting /desk?view=done",
+    "/desk": "/desk /desk?case={new} /desk?kind=noise&photos=1 /desk?view=assign "
+             "/desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
                       "/desk/{resting} /desk/{merged}",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",

@@ -30,7 +30,7 @@ async function keep() {
   const now = typed();
   if (sending || now === saved) return;
   const answer = await post(form.dataset.draft).catch(() => null);
-  const [name, at] = answer?.ok ? ["kept", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })] : ["lost", ""];
+  const [name, at] = answer?.ok ? ["kept", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" })] : ["lost", ""];
   if (answer?.ok) saved = now;
   kept.textContent = kept.dataset[name === "kept" ? "textKept" : "textLost"].replace("#", at);
 }

@@ -1,5 +1,6 @@
 """I1: what has come in; I3: one case, with all that the desk needs to decide."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -12,6 +13,7 @@ from app.cases import queries as cases
 from app.cases.queries import CaseView
 from app.cases.workflow import State, Urgency
 from app.core import clock
+from app.core.paging import Page
 from app.flags import queries as flags
 from app.intake import queries as intake
 from app.places import queries as places
@@ -22,7 +24,7 @@ from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
 from app.web.clocks import day_cells
-from app.web.desk import lists, released
+from app.web.desk import lists, released, sieve
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import (
     AskForm,
@@ -34,11 +36,12 @@ from app.web.desk.forms import (
 )
 from app.web.desk.handing_forms import HandOverForm
 from app.web.forms import Option, picks
-from app.web.requests import page_number
+from app.web.requests import MOST_ID, page_number
 from app.web.resting import RestForm
 from app.worktime.rules import Due
 
-PAGE = 50
+PAGE, MOST = 50, 2000
+"""Rows of a page, and how many cases of a list are looked at to filter and order them."""
 VIEWS: dict[str, tuple[State, ...]] = {
     "new": (State.SUBMITTED,),
     "assign": (State.ACCEPTED, State.REOPENED),
@@ -61,24 +64,51 @@ def waiting() -> dict[str, dict[str, int]]:
 @blueprint.get("")
 @needs(Verb.DESK_READ)
 def inbox() -> ResponseReturnValue:
-    """Show cases by what is to be done with them, nearest clock first."""
+    """Show cases by what is to be done with them, nearest clock first, cut down by filters."""
     chosen = request.args.get("view", "")
     chosen = chosen if chosen in VIEWS else "new"
-    states = VIEWS[chosen]
-    number = page_number()
-    page = cases.in_states(states, number=number, size=PAGE, newest_first=chosen == "done")
+    shown = cases.in_states(VIEWS[chosen], size=MOST, newest_first=chosen == "done")
+    every, wanted = sieve.facts(shown.rows, clock.now()), sieve.chosen(request.args)
+    page = _page([row.case for row in sieve.keep(every, wanted)])
     by_state = cases.count_by_state()
     counts = {view: sum(by_state.get(state, 0) for state in VIEWS[view]) for view in VIEWS}
     return render_template(
-        "desk/inbox.html", page=page, rows=lists.rows(page.rows), chosen=chosen, numbers=counts
-    )
+        "desk/inbox.html", page=page, rows=lists.rows(page.rows), chosen=chosen, numbers=counts,
+        choices=sieve.choices(every, wanted), wanted=wanted, all=shown,
+        newest=max((row.id for row in shown.rows), default=0), **_pane(page.rows),
+    )  # fmt: skip
+
+
+def _page(rows: list[CaseView]) -> Page[CaseView]:
+    number = page_number()
+    start = (number - 1) * PAGE
+    return Page(rows=rows[start : start + PAGE], number=number, size=PAGE, total=len(rows))
+
+
+def _pane(rows: Sequence[CaseView]) -> dict[str, Any]:
+    """Return the case that stands beside the list, if the address names one of it."""
+    number = request.args.get("case", "")
+    found = next((row for row in rows if row.number == number), None)
+    if found is None or not access.actor().may(Verb.CASE_READ):
+        return {"beside": None}
+    return context(found) | {"beside": found}
+
+
+@blueprint.get("/fresh")
+@needs(Verb.DESK_READ)
+def fresh() -> ResponseReturnValue:
+    """Count what came in after the newest case that a list shows, for the script of the page."""
+    after = min(max(0, request.args.get("after", 0, type=int)), MOST_ID)
+    return {"n": cases.newer_than(after, VIEWS["new"])}
 
 
 @blueprint.get("/<number>")
 @needs(Verb.CASE_READ)
 def case(number: str) -> ResponseReturnValue:
-    """Show one case."""
-    return render_template("desk/case.html", **context(cases.by_number(number)))
+    """Show one case; only the part beside a list where its script asks for it."""
+    shown = context(cases.by_number(number))
+    part = request.headers.get("HX-Request") == "true"
+    return render_template("desk/_case.html" if part else "desk/case.html", **shown, pane=part)
 
 
 def context(row: CaseView) -> dict[str, Any]:

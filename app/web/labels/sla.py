@@ -35,6 +35,13 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "objection": _l("Answer to an objection"),
         "review": _l("Answer to a review"),
     },
+    "Mood": {
+        "ok": _l("In time"),
+        "warn": _l("Half used"),
+        "near": _l("Nearly late"),
+        "late": _l("Late"),
+        "paused": _l("Paused"),
+    },
     "ClockState": {
         "running": _l("Running"),
         "paused": _l("Paused"),
