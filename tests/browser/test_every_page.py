@@ -91,6 +91,7 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
              "/desk?view=running /desk?view=waiting /desk?view=done",
     "/desk/<number>": "/desk/{new} /desk/{rejecting} /desk/{checked} /desk/{paid} /desk/{handed} "
                       "/desk/{resting} /desk/{merged}",
+    "/desk/<number>/public": "/desk/{new}/public /desk/{checked}/public /desk/{paid}/public",
     "/desk/<number>/close": "/desk/{checked}/close /desk/{unfiled}/close",
     "/desk/approvals": "/desk/approvals",
     "/desk/limits": "/desk/limits",

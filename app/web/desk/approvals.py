@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,7 @@ from app.media import queries as media
 from app.supervision import queries as supervision
 from app.web import access
 from app.web.access import needs
-from app.web.desk import inbox, lists
+from app.web.desk import inbox, lists, preview
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm, PatrolWordForm
 from app.web.forms import StaffForm, picks, refused
@@ -188,6 +188,9 @@ def close(number: str) -> ResponseReturnValue:
     if not who.may(_closes(row, intake.of_case(row.id))):
         raise Forbidden("leader_closes")
     form = CloseForm(base_version=row.version, reply=_drafted(row))
+    if "preview" in request.form:
+        look = preview.once(row, State.CLOSED, now=clock.now(), reply=form.reply.data or "")
+        return render_template("desk/close.html", form=form, preview=look, **inbox.context(row))
     if form.validate_on_submit():
         try:
             with transaction():
