@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Integer, String, event
+from sqlalchemy import BigInteger, CheckConstraint, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import append_only
 from app.core.db import Model
+
+KEPT = "audit entries are append-only"
 
 
 class AuditEntry(Model):
@@ -37,23 +40,4 @@ class AuditHead(Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
-    "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-POSTGRES_GUARDS = (
-    (
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN "
-        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
-    ),
-    (
-        "CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    ),
-)
-
-for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
-    for _statement in _statements:
-        _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        event.listen(AuditEntry.__table__, "after_create", _guard.execute_if(dialect=_dialect))
+append_only.guard(AuditEntry.__table__, why=KEPT)

@@ -1,11 +1,11 @@
 """Tables of the rates: exclusions by hand, published months with their rows, tallies of days."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import append_only
 from app.core.db import Model, Word
 from app.rates import triggers
 from app.rates.words import ExclusionState
@@ -95,30 +95,13 @@ class Changed(Model):
     day: Mapped[date]
 
 
-GUARDED = ("rate_month", "rate_month_row")
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-    "BEGIN SELECT RAISE(ABORT, 'a published month never changes'); END"
-    for table in GUARDED
-    for verb in ("UPDATE", "DELETE")
-)
-POSTGRES_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    for table in GUARDED
-)
+GUARDED = (Month.__table__, MonthRow.__table__)
+KEPT = "a published month never changes"
+append_only.guard(*GUARDED, why=KEPT)
 
 MARKS = {name: triggers.statements(name) for name in ("sqlite", "postgresql")}
 """What marks the days; it needs the tables of all features, so it is made after them."""
 
 
-def _make(target: Any, statements: tuple[str, ...], dialect: str) -> None:
-    for statement in statements:
-        made = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        event.listen(target, "after_create", made.execute_if(dialect=dialect))
-
-
-_make(MonthRow.__table__, SQLITE_GUARDS, "sqlite")
-_make(MonthRow.__table__, POSTGRES_GUARDS, "postgresql")
 for _dialect, _statements in MARKS.items():
-    _make(Model.metadata, _statements, _dialect)
+    append_only.make_after(Model.metadata, _dialect, _statements)

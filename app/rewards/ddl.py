@@ -1,6 +1,8 @@
 """Triggers that let nobody change or delete what the ledger holds; for tables and migrations."""
 
-from sqlalchemy import DDL, FromClause, Table, event
+from sqlalchemy import FromClause, Table
+
+from app.core import append_only
 
 TABLES = ("ledger_transaction", "ledger_line")
 BALANCED = "ledger_line_balanced"
@@ -8,11 +10,7 @@ BALANCED = "ledger_line_balanced"
 
 def sqlite_statements(table: str) -> tuple[str, ...]:
     """Return the triggers of one table for SQLite."""
-    return tuple(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    )
+    return append_only.statements("sqlite", table, f"{table} is append-only")
 
 
 def postgresql_statements(table: str) -> tuple[str, ...]:
@@ -51,7 +49,5 @@ def guard(*tables: FromClause) -> None:
     """Make the triggers right after each table."""
     for table in tables:
         assert isinstance(table, Table)
-        for dialect, make in (("sqlite", sqlite_statements), ("postgresql", postgresql_statements)):
-            for statement in make(table.name):
-                ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-                event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+        append_only.make_after(table, "sqlite", sqlite_statements(table.name))
+        append_only.make_after(table, "postgresql", postgresql_statements(table.name))

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, String, Text, event, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import append_only
 from app.core.db import Model, Word
 from app.sla.kinds import (
     ClockKind,
@@ -16,6 +17,8 @@ from app.sla.kinds import (
     SuspensionState,
 )
 from app.worktime.rules import Unit
+
+KEPT = "a clock ledger is append-only"
 
 SWEPT = "state = 'running' AND breached_at IS NULL AND error IS NULL"
 
@@ -158,19 +161,4 @@ class Suspension(Model):
     ended_by: Mapped[str] = mapped_column(String(40), default="")
 
 
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER clock_entry_no_{verb.lower()} BEFORE {verb} ON clock_entry "
-    "BEGIN SELECT RAISE(ABORT, 'a clock ledger is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-POSTGRES_GUARDS = (
-    (
-        "CREATE TRIGGER clock_entry_append_only BEFORE UPDATE OR DELETE ON clock_entry "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    ),
-)
-
-for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
-    for _statement in _statements:
-        _guard = DDL(_statement)  # type: ignore[no-untyped-call]
-        event.listen(ClockEntry.__table__, "after_create", _guard.execute_if(dialect=_dialect))
+append_only.guard(ClockEntry.__table__, why=KEPT)

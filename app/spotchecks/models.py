@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     ForeignKey,
     Index,
     String,
     Text,
     UniqueConstraint,
-    event,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import append_only
 from app.core.db import Model, Word
 from app.fieldwork.rules import Grade
 from app.spotchecks.kinds import Occasion, RedrawState, SpotAnswer, SpotResult, SpotState
@@ -145,19 +144,6 @@ class SpotCheck(Model):
     answered_at: Mapped[datetime | None]
 
 
-GUARDED = ("spot_sample", "spot_row")
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-    "BEGIN SELECT RAISE(ABORT, 'a drawn sample never changes'); END"
-    for table in GUARDED
-    for verb in ("UPDATE", "DELETE")
-)
-POSTGRES_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    for table in GUARDED
-)
-for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
-    for _statement in _statements:
-        _guard = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        event.listen(SpotRow.__table__, "after_create", _guard.execute_if(dialect=_dialect))
+GUARDED = (SpotSample.__table__, SpotRow.__table__)
+KEPT = "a drawn sample never changes"
+append_only.guard(*GUARDED, why=KEPT)

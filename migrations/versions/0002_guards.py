@@ -3,6 +3,7 @@
 from alembic import op
 
 from app.audit import models as audit
+from app.core import append_only
 from app.rewards import ddl
 from app.sla import models as sla
 
@@ -14,9 +15,8 @@ depends_on = None
 
 def upgrade() -> None:
     dialect = op.get_context().dialect.name
-    lite = dialect == "sqlite"
-    chain = audit.SQLITE_GUARDS if lite else audit.POSTGRES_GUARDS
-    clocks = sla.SQLITE_GUARDS if lite else sla.POSTGRES_GUARDS
+    chain = append_only.statements(dialect, "audit_entry", audit.KEPT)
+    clocks = append_only.statements(dialect, "clock_entry", sla.KEPT)
     for statement in (*chain, *clocks, *ddl.statements(dialect)):
         op.execute(statement)
 

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.core import append_only
 from app.rates import models, triggers
 
 revision = "0003"
@@ -104,8 +105,10 @@ def upgrade() -> None:
         postgresql_where=unneeded,
     )
     dialect = op.get_context().dialect.name
-    guards = models.SQLITE_GUARDS if dialect == "sqlite" else models.POSTGRES_GUARDS
-    for statement in (*guards, *triggers.statements(dialect), *triggers.first_marks(dialect)):
+    for table in models.GUARDED:
+        for statement in append_only.statements(dialect, table.name, models.KEPT):
+            op.execute(statement)
+    for statement in (*triggers.statements(dialect), *triggers.first_marks(dialect)):
         op.execute(statement)
 
 

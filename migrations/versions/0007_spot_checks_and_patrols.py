@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.core import append_only
 from app.spotchecks import models as spotchecks
 
 revision = "0007"
@@ -58,9 +59,10 @@ def upgrade() -> None:
         op.create_index(f"ix_spot_row_{name}", "spot_row", [name])
     _looks()
     _patrols()
-    lite = op.get_context().dialect.name == "sqlite"
-    for statement in spotchecks.SQLITE_GUARDS if lite else spotchecks.POSTGRES_GUARDS:
-        op.execute(statement)
+    dialect = op.get_context().dialect.name
+    for table in spotchecks.GUARDED:
+        for statement in append_only.statements(dialect, table.name, spotchecks.KEPT):
+            op.execute(statement)
 
 
 def _looks() -> None:
