@@ -119,11 +119,11 @@ def citizen_reports(cast: Cast, folder) -> str:
 def desk_accepts(cast: Cast) -> str:
     page = cast.staff("desk")
     cast.look(page, "inbox")
-    page.locator("table a").first.click()
-    page.wait_for_load_state("load")
-    number = page.url.rsplit("/", 1)[1]
-    assert page.locator("#grid_code").count(), page.locator("main").inner_text()[:600]
+    case = page.locator("table a").first
+    number = case.get_attribute("href").rsplit("/", 1)[1]
+    case.click()
     grid = page.locator("#grid_code").first
+    grid.wait_for()
     if not grid.input_value():
         grid.select_option(index=1)
         page.locator("#staff_id").first.select_option(index=1)

@@ -20,15 +20,46 @@ function light(chosen) {
   }
 }
 
-async function open(row, { focus = true } = {}) {
+// What was typed into a case is there again when one comes back to it.
+const kept = new Map();
+let shown = rows[at()]?.dataset.number;
+let typed = false;
+let turn = 0;
+pane.addEventListener("input", () => { typed = true; });
+
+function leave() {
+  if (!typed) return;
+  const held = document.createDocumentFragment();
+  held.append(...pane.childNodes);
+  kept.set(shown, held);
+}
+
+async function ask(row) {
   const answer = await fetch(link(row).href, { headers: { "HX-Request": "true" }, redirect: "manual" });
-  if (!answer.ok) { location.assign(link(row).href); return; } // signed out, gone: the page says so
-  pane.innerHTML = await answer.text();
+  if (!answer.ok) { location.assign(link(row).href); return null; } // signed out, gone: the page says so
+  const part = document.createElement("template");
+  part.innerHTML = await answer.text();
+  return part.content;
+}
+
+async function open(row, { focus = true } = {}) {
+  const { number } = row.dataset;
+  const mine = ++turn;
+  if (number !== shown) {
+    const held = kept.get(number);
+    const part = held || (await ask(row));
+    if (!part || mine !== turn) return; // another one was chosen meanwhile
+    leave();
+    kept.delete(number);
+    typed = Boolean(held);
+    shown = number;
+    pane.replaceChildren(part);
+    pane.parentElement.scrollTop = 0;
+  }
   light(row);
   const here = new URL(location.href);
-  here.searchParams.set("case", row.dataset.number);
+  here.searchParams.set("case", number);
   history.replaceState(null, "", here);
-  pane.parentElement.scrollTop = 0;
   if (focus) pane.querySelector("[data-pane-head]")?.focus({ preventScroll: false });
 }
 
