@@ -6,7 +6,11 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
+from app.core.tx import transaction
+from app.intake import service as intake
+from app.intake.submission import Submission
 from tests.web import desk_story as story
+from tests.web.citizen import Azhen
 from tests.web.desk_story import HERE, THERE
 
 LATER = timedelta(days=1)
@@ -51,6 +55,19 @@ def test_the_desk_sees_what_the_public_will_see(desk):
     desk.post("xiaowang", f"/desk/{number}/release", {}, status=409)
     desk.post("xiaowang", f"/desk/{number}/release/back", {})
     assert not lines(seen(desk))
+
+
+def test_the_reporter_is_told_what_stands_there(desk):
+    told = Submission(client_key="told-to-all", kinds=("black_water",), words="河水发黑发臭，有鱼翻白", lng=HERE[0],
+                      lat=HERE[1])  # fmt: skip
+    with desk.app.app_context(), transaction():
+        receipt = intake.submit(told, now=clock.now())
+    azhen = Azhen(desk.app.test_client())
+    own = azhen.track(receipt.query_code).headers["Location"]
+    desk.accepted(receipt.case_number)
+    assert "公开列表" not in azhen.open(own).text
+    desk.post("xiaowang", f"/desk/{receipt.case_number}/release", {})
+    assert "公开列表" in azhen.open(own).text
 
 
 def test_who_only_assigns_does_not_release(desk, released):

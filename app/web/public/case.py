@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug import Response
 
 from app.cases import queries as cases
+from app.cases import release
 from app.cases.queries import CaseView
 from app.cases.workflow import State
 from app.core import clock
@@ -55,6 +56,7 @@ def case(name: str) -> str:
         reviewed=review.mine(report.id),
         openings=openings_seen(report.id, now=now), reward=award.panel(report.id, found, now=now),
         view_links=_links(name, report, found, now=now), done=_done(),
+        on_list=found.public and release.may_be_told(found),
     )  # fmt: skip
 
 
