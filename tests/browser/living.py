@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app import jobs
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.cases import check, triage
+from app.cases import check, release, triage
 from app.cases import queries as cases
 from app.cases import service as moves
 from app.cases.workflow import Move
@@ -219,6 +219,7 @@ def make() -> Living:
     _in_the_field(living)
     _with_officers(living)
     _paid(living)
+    _released(living)
     for sweep in ("clocks", "warnings", "escalation"):
         jobs.tick(sweep)
     first = clock.local(now).replace(day=1)
@@ -227,6 +228,14 @@ def make() -> Living:
         published.publish(living.month, by=None, now=now)
     db.session.remove()
     return living
+
+
+def _released(living: Living) -> None:
+    """Put everything on the public list that may be there."""
+    for told in list(living.told.values()):
+        row = cases.by_id(told.case_id)
+        if release.may_be_told(row):
+            living.act(HOUR, release.release, row.id, by=living.staff["desk"])
 
 
 def _at_the_desk(living: Living) -> None:
