@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from app.web.supervisor import sheet
 from app.web.supervisor.sheet import LONGEST, csv_file, xlsx_file
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -22,9 +23,9 @@ def parts(answer):
         return {name: file.read(name) for name in file.namelist()}
 
 
-def cells(answer):
+def cells(answer, name=SHEET):
     """Read the texts of a sheet by row and column letter, by the format's own rules."""
-    root = ET.fromstring(parts(answer)[SHEET])
+    root = ET.fromstring(parts(answer)[name])
     return [
         {cell.get("r").rstrip("0123456789"): text(cell) for cell in row}
         for row in root.iter(f"{SPACE}row")
@@ -109,3 +110,32 @@ def test_rows_are_taken_one_at_a_time():
     table = list(csv.reader(io.StringIO(csv_file(rows(), "x").data.decode("utf-8-sig"))))
     assert table == [["h"], ["0"], ["1"], ["2"]]
     assert taken == [0, 1, 2] * 2
+
+
+@pytest.mark.parametrize(("count", "held"), [
+    (0, [0]), (1, [1]), (2, [2]), (3, [2, 1]), (4, [2, 2]), (5, [2, 2, 1]),
+])  # fmt: skip
+def test_lines_without_room_go_on_upon_further_sheets_none_lost(monkeypatch, count, held):
+    monkeypatch.setattr(sheet, "ROOM", 2)
+    rows = iter([["h", "k"], *([str(number), "z"] for number in range(count))])
+    answer = xlsx_file(rows, "x", count=count)
+    names = [name for name in parts(answer) if name.startswith("xl/worksheets/")]
+    found = [[row["A"] for row in cells(answer, name) if row] for name in names]
+    assert [only[0] for only in found] == ["h"] * len(held)
+    assert [len(only) - 1 for only in found] == held
+    assert [cell for only in found for cell in only[1:]] == [str(one) for one in range(count)]
+
+
+@pytest.mark.parametrize("kind", sheet.FORMATS)
+def test_a_large_file_waits_on_the_disk_and_arrives_whole(monkeypatch, kind):
+    def table():
+        return iter([["h"], ["1"], ["二"]])
+
+    small = sheet.as_file(kind, table(), "x", count=2)
+    whole, length = small.data, small.content_length
+    monkeypatch.setattr(sheet, "HELD", 1)
+    large = sheet.as_file(kind, table(), "x", count=2)
+    assert length == large.content_length == len(whole)
+    assert len(large.data) == len(whole)
+    if kind == "csv":
+        assert large.data.decode("utf-8-sig") == "h\r\n1\r\n二\r\n"

@@ -16,7 +16,8 @@ from app.core.db import db
 from app.core.tx import transaction
 from app.rates import tally
 from app.rates.beside import BESIDE_BY_KEY
-from app.web.supervisor import listing, period
+from app.web.supervisor import drill, listing, period
+from app.web.supervisor import sheet as files
 from tests.infra.clock import at, moment
 from tests.web import county
 from tests.web.county import TOWN, post, sign_in
@@ -124,6 +125,27 @@ def test_files_hold_what_the_list_counts(chen, county_app, monkeypatch):
         assert sheet(book).count("<row ") == count + 1, key
         assert noted(county_app) == {"csv": count, "xlsx": count}, key
     assert chen.get("/sup/rate/arrival.pdf").status_code == 404
+
+
+def test_page_csv_and_sheets_hold_the_same_however_many(chen, monkeypatch):
+    monkeypatch.setattr(drill, "SIZE", 3)
+    monkeypatch.setattr(files, "ROOM", 2)
+    asked = "period=month&part=bottom"
+    pages, number = [], 1
+    while found := listed(chen.get(f"/sup/rate/arrival?{asked}&page={number}").text):
+        pages, number = pages + found, number + 1
+    lines = chen.get(f"/sup/rate/arrival.csv?{asked}").data.decode("utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == pages
+    assert len(pages) > drill.SIZE
+    with zipfile.ZipFile(io.BytesIO(chen.get(f"/sup/rate/arrival.xlsx?{asked}").data)) as file:
+        sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/")]
+        rows = sum(file.read(name).count(b"<row ") - 1 for name in sheets)
+    assert (len(sheets), rows) == (-(-len(pages) // files.ROOM), len(pages))
+
+
+def listed(page):
+    """Return the numbers of the cases on a page of the list."""
+    return re.findall(r'href="/sup/case/(E110-\w+)"', page)
 
 
 def noted(app):

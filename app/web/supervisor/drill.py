@@ -28,11 +28,9 @@ from app.web.requests import page_number
 from app.web.supervisor import beside, figures, listing, period
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.period import Chosen
-from app.web.supervisor.sheet import FORMATS
+from app.web.supervisor.sheet import FORMATS, as_file
 
 SIZE = 50
-WHOLE = 100_000
-"""The most rows of a file; far above a year of the county."""
 
 GROUPS = {
     "township": Group.TOWNSHIP, "grid": Group.GRID, "person": Group.STAFF, "unit": Group.UNIT,
@@ -76,7 +74,7 @@ def records(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/rate/<key>.<kind>", endpoint="rate_file")
 @needs(Verb.RATES_READ)
-def as_file(key: str, kind: str) -> ResponseReturnValue:
+def rate_file(key: str, kind: str) -> ResponseReturnValue:
     """Give the same records as a file; that it was taken is written down."""
     if kind not in FORMATS:
         raise NotFound("not_found")
@@ -85,11 +83,11 @@ def as_file(key: str, kind: str) -> ResponseReturnValue:
     with transaction():
         audit.record(
             actor=access.actor().key, action=f"rates.{kind}", subject=f"rate:{key}", now=now,
-            detail={"part": str(part), "rows": min(rows, WHOLE), "asked": chosen.args()},
+            detail={"part": str(part), "rows": rows, "asked": chosen.args()},
         )  # fmt: skip
-    found = rates.stream(rate, chosen.period, part, now=now, scope=chosen.scope, most=WHOLE)
+    found = rates.stream(rate, chosen.period, part, now=now, scope=chosen.scope, most=rows)
     name = f"{key}-{part}-{chosen.first:%Y%m%d}-{chosen.last:%Y%m%d}"
-    return FORMATS[kind](listing.table(rate, found), name)
+    return as_file(kind, listing.table(rate, found), name, count=rows)
 
 
 def _rate(key: str) -> Rate:

@@ -21,7 +21,7 @@ from app.web.i18n import gettext as _
 from app.web.requests import page_number
 from app.web.supervisor import figures, period
 from app.web.supervisor.blueprint import blueprint
-from app.web.supervisor.sheet import FORMATS
+from app.web.supervisor.sheet import FORMATS, as_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def patrols_file(kind: str) -> ResponseReturnValue:
         for line in lines
     ]  # fmt: skip
     name = f"patrols-{chosen.first:%Y%m%d}-{chosen.last:%Y%m%d}"
-    return FORMATS[kind]([head, *rows], name)
+    return as_file(kind, [head, *rows], name, count=len(rows))
 
 
 def _lines(rows: list[Week]) -> list[Line]:
