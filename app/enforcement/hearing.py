@@ -46,11 +46,16 @@ def _of(row: Penalty, *, on: date) -> Hearing | None:
 
 
 def must_be_over(row: Penalty, *, on: date | None, heard: bool, now: datetime) -> None:
-    """Refuse a decision while the party may ask for a hearing, or asked for one.
+    """Refuse a decision that was not announced, or while the party may ask for a hearing or did.
+
+    Without notice no decision stands (行政处罚法 44, 45); on the spot it is told at once (52).
 
     Which penalties need one is for the bureau to say (domain.md names none): so a person may
-    answer for it that the party waived it or was heard. Raises Invalid `hearing_open`.
+    answer for it that the party waived it or was heard. Raises Invalid
+    `notice_first`, `hearing_open`, `hearing_asked`.
     """
+    if row.state is PenaltyState.LEGAL_REVIEWED:
+        raise Invalid("notice_first")
     found = _of(row, on=on or local(now).date())
     if found is not None and not heard:
         key = "hearing_asked" if found.asked else "hearing_open"

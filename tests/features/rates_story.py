@@ -188,7 +188,10 @@ class Teller:
 
     def on_decide(self, now):
         data = DecisionData(
-            amount_fen=50_000, document_no=f"罚{self.case_id}", kinds=(PenaltyKind.FINE,)
+            amount_fen=50_000,
+            document_no=f"罚{self.case_id}",
+            kinds=(PenaltyKind.FINE,),
+            heard=True,
         )
         enforcement.decide(self.case_id, data, by=self.people["officer"], now=now)
 

@@ -263,20 +263,34 @@ class TestDecision:
         go(case_id, PenaltyState.LEGAL_REVIEWED, by=legal)
         return case_id
 
+    @pytest.fixture
+    def told(self, reviewed, officer):
+        go(reviewed, PenaltyState.NOTIFIED, by=officer)
+        return reviewed
+
     def decide(self, case_id, officer, data=FINE):
         with transaction():
-            service.decide(case_id, data, by=officer, now=T0 + 3 * DAY)
+            service.decide(case_id, replace(data, heard=True), by=officer, now=T0 + 3 * DAY)
 
-    def test_stores_fen_and_document(self, reviewed, officer, heard):
+    def test_needs_the_notice(self, any_db, reviewed, officer):
+        """行政处罚法 44, 45: who was not told cannot be punished in the ordinary procedure."""
+        with pytest.raises(Invalid, match="notice_first"):
+            self.decide(reviewed, officer)
+        assert queries.penalty(reviewed).state is PenaltyState.LEGAL_REVIEWED
+        go(reviewed, PenaltyState.NOTIFIED, by=officer)
         self.decide(reviewed, officer)
-        row = queries.penalty(reviewed)
+        assert queries.penalty(reviewed).state is PenaltyState.DECIDED
+
+    def test_stores_fen_and_document(self, told, officer, heard):
+        self.decide(told, officer)
+        row = queries.penalty(told)
         assert (row.state, row.amount_fen, row.kinds) == (
             PenaltyState.DECIDED, 11_500_000, ["fine"],
         )  # fmt: skip
         (event,) = heard.of(PenaltyDecided)
         assert (event.amount_fen, event.at) == (11_500_000, T0 + 3 * DAY)
         moves = [step.to_state for step in queries.steps(row.id)]
-        assert moves == ["filed", "investigated", "legal_reviewed", "decided"]
+        assert moves == ["filed", "investigated", "legal_reviewed", "notified", "decided"]
 
     def test_needs_legal_review(self, case_id, officer):
         file(case_id, officer)
@@ -302,55 +316,51 @@ class TestDecision:
             ({"decided_on": date(2027, 1, 1)}, "decided_on"),
         ],
     )
-    def test_what_is_missing_or_wrong_is_named(self, reviewed, officer, change, field):
+    def test_what_is_missing_or_wrong_is_named(self, told, officer, change, field):
         with pytest.raises(Invalid) as refused:
-            self.decide(reviewed, officer, replace(FINE, **change))
+            self.decide(told, officer, replace(FINE, **change))
         assert refused.value.field == field
-        assert queries.penalty(reviewed).state is PenaltyState.LEGAL_REVIEWED
+        assert queries.penalty(told).state is PenaltyState.NOTIFIED
 
-    def test_a_warning_has_no_amount(self, reviewed, officer, heard):
-        self.decide(reviewed, officer, replace(FINE, amount_fen=0, kinds=(PenaltyKind.WARNING,)))
+    def test_a_warning_has_no_amount(self, told, officer, heard):
+        self.decide(told, officer, replace(FINE, amount_fen=0, kinds=(PenaltyKind.WARNING,)))
         assert heard.of(PenaltyDecided)[0].amount_fen == 0
 
-    def test_revoked_with_a_reason(self, reviewed, officer, heard):
-        self.decide(reviewed, officer)
+    def test_revoked_with_a_reason(self, told, officer, heard):
+        self.decide(told, officer)
         with transaction(), pytest.raises(Invalid):
-            service.revoke(reviewed, reason=" ", by=officer, now=T0 + 4 * DAY)
+            service.revoke(told, reason=" ", by=officer, now=T0 + 4 * DAY)
         with transaction():
-            service.revoke(reviewed, reason="复议撤销", by=officer, now=T0 + 4 * DAY)
-        row = queries.penalty(reviewed)
+            service.revoke(told, reason="复议撤销", by=officer, now=T0 + 4 * DAY)
+        row = queries.penalty(told)
         assert (row.state, row.revoked_at) == (PenaltyState.REVOKED, T0 + 4 * DAY)
         assert heard.of(PenaltyRevoked)[0].reason == "复议撤销"
 
-    def test_changed_in_review(self, reviewed, officer, heard):
-        self.decide(reviewed, officer)
-        go(reviewed, PenaltyState.IN_REVIEW, by=officer)
-        self.decide(reviewed, officer, replace(FINE, amount_fen=500_000, document_no="变更1号"))
-        row = queries.penalty(reviewed)
+    def test_changed_in_review(self, told, officer, heard):
+        self.decide(told, officer)
+        go(told, PenaltyState.IN_REVIEW, by=officer)
+        self.decide(told, officer, replace(FINE, amount_fen=500_000, document_no="变更1号"))
+        row = queries.penalty(told)
         assert (row.state, row.amount_fen) == (PenaltyState.CHANGED, 500_000)
         assert len(heard.of(PenaltyDecided)) == 2
 
-    def test_no_penalty_after_review_is_announced(self, reviewed, officer, heard):
-        go(reviewed, PenaltyState.NO_PENALTY, by=officer)
-        assert heard.of(NoPenaltyDecided)[0].case_id == reviewed
+    def test_no_penalty_after_review_is_announced(self, told, officer, heard):
+        go(told, PenaltyState.NO_PENALTY, by=officer)
+        assert heard.of(NoPenaltyDecided)[0].case_id == told
 
-    def test_a_decision_is_no_plain_step(self, reviewed, officer):
+    def test_a_decision_is_no_plain_step(self, told, officer):
         for state in (PenaltyState.DECIDED, PenaltyState.REVOKED):
             with pytest.raises(Invalid, match="decision_needed"):
-                go(reviewed, state, by=officer)
+                go(told, state, by=officer)
 
-    def test_detention_is_added_once(self, reviewed, officer, heard):
+    def test_detention_is_added_once(self, told, officer, heard):
         on = date(2026, 11, 23)
         with transaction():
-            service.add_consequence(
-                reviewed, Consequence.DETENTION, on=on, by=officer, now=T0 + DAY
-            )
-        assert queries.penalty(reviewed).events == {"detention": "2026-11-23"}
+            service.add_consequence(told, Consequence.DETENTION, on=on, by=officer, now=T0 + DAY)
+        assert queries.penalty(told).events == {"detention": "2026-11-23"}
         assert heard.of(ConsequenceAdded)[0].kind == "detention"
         with transaction(), pytest.raises(Stale):
-            service.add_consequence(
-                reviewed, Consequence.DETENTION, on=on, by=officer, now=T0 + DAY
-            )
+            service.add_consequence(told, Consequence.DETENTION, on=on, by=officer, now=T0 + DAY)
 
 
 def test_without_a_record_there_is_nothing_to_decide(case_id, officer):

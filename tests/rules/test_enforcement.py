@@ -71,9 +71,11 @@ def test_every_state_of_a_penalty_has_its_row_and_can_be_reached():
     assert seen == set(PenaltyState)
 
 
-def test_a_decision_needs_legal_review_first():
+def test_a_decision_needs_legal_review_and_the_notice_first():
     before = {state for state in PenaltyState if workflow.may_follow(state, PenaltyState.DECIDED)}
-    assert before == {PenaltyState.LEGAL_REVIEWED, PenaltyState.NOTIFIED}
+    assert before == {PenaltyState.NOTIFIED}
+    before = {state for state in PenaltyState if workflow.may_follow(state, PenaltyState.NOTIFIED)}
+    assert before == {PenaltyState.LEGAL_REVIEWED}
 
 
 def test_plain_steps_leave_out_what_needs_more():

@@ -36,7 +36,8 @@ FILING = {
     "credit_code": "91350100 m000100y43",
     "officers": "3302001，3302002",
 }
-DECISION = {"amount": "115,000.00", "kinds": "fine", "document_no": "宁环罚〔2026〕12号"}
+UNHEARD = {"amount": "115,000.00", "kinds": "fine", "document_no": "宁环罚〔2026〕12号"}
+DECISION = UNHEARD | {"heard": "y"}
 AT = T0 + 3 * HOUR
 
 
@@ -73,6 +74,12 @@ def reviewed(app, case_id, who, officer, legal):
     officer.post(f"/enf/{NUMBER}/step", {"state": "investigated"}, at=AT)
     legal.post(f"/enf/{NUMBER}/review", {"state": "legal_reviewed"}, at=AT)
     return case_id
+
+
+@pytest.fixture
+def informed(officer, reviewed):
+    officer.post(f"/enf/{NUMBER}/step", {"state": "notified"}, at=AT)
+    return reviewed
 
 
 def record(app, case_id):
@@ -177,21 +184,21 @@ def test_legal_review_is_another_persons(app, officer, legal, case_id):
     assert record(app, case_id).state is PenaltyState.LEGAL_REVIEWED
 
 
-def test_the_amount_is_read_back_in_capitals_before_anything_is_stored(app, officer, reviewed):
+def test_the_amount_is_read_back_in_capitals_before_anything_is_stored(app, officer, informed):
     page = officer.post(f"/enf/{NUMBER}/decide", DECISION, status=200, at=AT)
     assert "壹拾壹万伍仟元整" in page
-    assert record(app, reviewed).state is PenaltyState.LEGAL_REVIEWED
+    assert record(app, informed).state is PenaltyState.NOTIFIED
     officer.post(f"/enf/{NUMBER}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
-    row = record(app, reviewed)
+    row = record(app, informed)
     assert (row.state, row.amount_fen) == (PenaltyState.DECIDED, 11_500_000)
     assert "壹拾壹万伍仟元整" in officer.get(f"/enf/{NUMBER}")
 
 
-def test_what_was_confirmed_is_what_is_stored(app, officer, reviewed):
+def test_what_was_confirmed_is_what_is_stored(app, officer, informed):
     told = DECISION | {"confirmed": "11500000", "amount": "1150000"}
     page = officer.post(f"/enf/{NUMBER}/decide", told, status=200, at=AT)
     assert "壹佰壹拾伍万元整" in page
-    assert record(app, reviewed).amount_fen is None
+    assert record(app, informed).amount_fen is None
 
 
 @pytest.mark.parametrize(
@@ -204,12 +211,12 @@ def test_what_was_confirmed_is_what_is_stored(app, officer, reviewed):
         {"document_no": ""},
     ],
 )
-def test_a_decision_with_a_fault_comes_back(app, officer, reviewed, change):
+def test_a_decision_with_a_fault_comes_back(app, officer, informed, change):
     officer.post(f"/enf/{NUMBER}/decide", DECISION | change, status=422, at=AT)
-    assert record(app, reviewed).amount_fen is None
+    assert record(app, informed).amount_fen is None
 
 
-def test_a_consequence_and_a_revocation(app, officer, reviewed):
+def test_a_consequence_and_a_revocation(app, officer, informed):
     officer.post(f"/enf/{NUMBER}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
     told = {"kind": "detention", "on": "2026-11-23"}
     officer.post(f"/enf/{NUMBER}/consequence", told, at=AT)
@@ -217,7 +224,7 @@ def test_a_consequence_and_a_revocation(app, officer, reviewed):
     assert "行政拘留" in officer.get(f"/enf/{NUMBER}")
     officer.post(f"/enf/{NUMBER}/revoke", {"reason": ""}, status=422, at=AT)
     officer.post(f"/enf/{NUMBER}/revoke", {"reason": "复议撤销"}, at=AT)
-    assert record(app, reviewed).state is PenaltyState.REVOKED
+    assert record(app, informed).state is PenaltyState.REVOKED
 
 
 def test_a_worker_and_a_desk_clerk_have_no_enforcement_pages(app, case_id):
@@ -242,6 +249,15 @@ def test_lists_by_what_is_due(app, who, case_id, officer):
     assert FINE.amount_fen == 11_500_000
 
 
+def test_a_decision_without_notice_comes_back_and_says_what_to_do(app, officer, reviewed):
+    assert f'href="/enf/{NUMBER}/decide' not in officer.get(f"/enf/{NUMBER}")
+    told = DECISION | {"confirmed": "11500000"}
+    refused = officer.post(f"/enf/{NUMBER}/decide", told, status=422, at=AT)
+    assert "必须先告知当事人" in refused
+    assert DECISION["document_no"] in refused
+    assert record(app, reviewed).state is PenaltyState.LEGAL_REVIEWED
+
+
 def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):
     page = f"/enf/{NUMBER}"
     officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
@@ -254,21 +270,19 @@ def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):
     officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
 
 
-def test_a_decision_before_the_hearing_needs_a_word_on_it(app, officer, reviewed):
-    page, sure = f"/enf/{NUMBER}", DECISION | {"confirmed": "11500000"}
-    assert 'name="heard"' not in officer.get(f"{page}/decide", at=AT)
-    officer.post(f"{page}/step", {"state": "notified"}, at=AT)
+def test_a_decision_before_the_hearing_needs_a_word_on_it(app, officer, informed):
+    page, sure = f"/enf/{NUMBER}", UNHEARD | {"confirmed": "11500000"}
     assert "可以要求听证" in officer.get(f"{page}/decide", at=AT)
     refused = officer.post(f"{page}/decide", sure, status=422, at=AT)
     assert 'href="#heard"' in refused
     assert DECISION["document_no"] in refused
-    back = officer.post(f"{page}/decide", DECISION | {"heard": "y"}, status=200, at=AT)
+    back = officer.post(f"{page}/decide", DECISION, status=200, at=AT)
     assert 'name="heard" value="y"' in back
     officer.post(f"{page}/decide", sure | {"heard": "y"}, at=AT)
-    assert record(app, reviewed).state is PenaltyState.DECIDED
+    assert record(app, informed).state is PenaltyState.DECIDED
 
 
-def test_the_service_has_its_day_and_its_way(app, officer, reviewed):
+def test_the_service_has_its_day_and_its_way(app, officer, informed):
     page = f"/enf/{NUMBER}"
     officer.post(f"{page}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
     assert 'value="served"' not in officer.get(page)
@@ -278,12 +292,12 @@ def test_the_service_has_its_day_and_its_way(app, officer, reviewed):
     early = {"s-on": "2026-11-20", "s-way": "mail"}
     assert 'href="#s-on"' in officer.post(f"{page}/serve", early, status=422, at=AT)
     officer.post(f"{page}/serve", early | {"s-on": "2026-11-23"}, at=AT)
-    told = record(app, reviewed)
+    told = record(app, informed)
     assert (told.state, told.served_way, told.served_at) == (PenaltyState.SERVED, "mail", AT)
     assert "邮寄送达" in officer.get(page)
 
 
-def test_what_was_published_of_a_revoked_decision_is_taken_down(app, officer, reviewed):
+def test_what_was_published_of_a_revoked_decision_is_taken_down(app, officer, informed):
     page = f"/enf/{NUMBER}"
     told = DECISION | {"confirmed": "11500000", "published": "y"}
     officer.post(f"{page}/decide", told, at=AT)
@@ -292,14 +306,14 @@ def test_what_was_published_of_a_revoked_decision_is_taken_down(app, officer, re
     assert "撤下公开信息" in officer.get(page)
     officer.post(f"{page}/withdraw-publication", {"w-on": ""}, status=422, at=AT)
     officer.post(f"{page}/withdraw-publication", {"w-on": "2026-11-23"}, at=AT)
-    assert record(app, reviewed).withdrawn_at == AT
+    assert record(app, informed).withdrawn_at == AT
     assert "撤下公开信息" not in officer.get(page)
 
 
-def test_a_case_opened_again_shows_its_rounds(app, officer, legal, reviewed):
+def test_a_case_opened_again_shows_its_rounds(app, officer, legal, informed):
     officer.post(f"/enf/{NUMBER}/decide", DECISION | {"confirmed": "11500000"}, at=AT)
     with inside(app), transaction():
-        db.session.execute(update(Case).where(Case.id == reviewed).values(round=2))
+        db.session.execute(update(Case).where(Case.id == informed).values(round=2))
     page = officer.get(f"/enf/{NUMBER}", at=AT)
     assert '?round=1">第 1 轮</a>' in page
     assert f"/enf/{NUMBER}/file?round=2" in page
@@ -311,6 +325,6 @@ def test_a_case_opened_again_shows_its_rounds(app, officer, legal, reviewed):
     answer = {"on": "2026-11-23", "way": "mail"}
     officer.post(f"/enf/{NUMBER}/serve?round=1", {f"s-{k}": v for k, v in answer.items()}, at=AT)
     with inside(app):
-        assert [(one.round, one.state) for one in queries.penalties(reviewed)] == [
+        assert [(one.round, one.state) for one in queries.penalties(informed)] == [
             (1, PenaltyState.SERVED), (2, PenaltyState.FILED),
         ]  # fmt: skip

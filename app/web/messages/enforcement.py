@@ -28,6 +28,10 @@ MESSAGES: dict[str, LazyString] = {
     "amount_too_big": _l("The amount is too large. Please check the zeros."),
     "kinds_missing": _l("Please choose at least one kind of penalty."),
     "fine_and_amount": _l("An amount and the penalty “fine” belong together."),
+    "notice_first": _l(
+        "The party has to be told of its rights before a decision. Please record the notice on the "
+        "page of the case, then the decision."
+    ),
     "hearing_open": _l(
         "The party may ask for a hearing until %(until)s. Please wait, or confirm that it waived "
         "the hearing or was heard."
