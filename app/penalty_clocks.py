@@ -9,6 +9,7 @@ from app.enforcement.events import (
     NoPenaltyDecided,
     PenaltyDecided,
     PenaltyFiled,
+    PenaltyNotified,
     PenaltyRevoked,
 )
 from app.enforcement.rounds import SUBJECT, OfRound
@@ -36,6 +37,12 @@ def follow_filing(event: PenaltyFiled) -> None:
         sla.start(
             event.case_id, ClockKind.DECISION, event.now, actor=event.by, subject=event.subject
         )
+
+
+def start_hearing(event: PenaltyNotified) -> None:
+    """Start the days in which the party may ask for a hearing, where it was offered one."""
+    if event.hearing:
+        sla.start(event.case_id, ClockKind.HEARING, event.at, actor=event.by, subject=event.subject)
 
 
 def follow_decision(event: PenaltyDecided) -> None:

@@ -55,6 +55,7 @@ from app.penalty_clocks import (
     follow_no_penalty,
     follow_revocation,
     start_filing,
+    start_hearing,
 )
 from app.rewards import queries as awards
 from app.rewards import service as rewards
@@ -255,7 +256,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     NoPenaltyDecided: (follow_no_penalty, rewards.consider),
     ConsequenceAdded: (rewards.consider,),
     PenaltyRevoked: (follow_revocation, rewards.consider),
-    PenaltyNotified: (starts(ClockKind.HEARING),),
+    PenaltyNotified: (start_hearing,),
     HearingAsked: (stops(ClockKind.HEARING),),
     PenaltyServed: (stops(ClockKind.SERVE),),
     PublicationWithdrawn: (stops(ClockKind.WITHDRAW_PUBLICATION),),

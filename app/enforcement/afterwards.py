@@ -25,7 +25,7 @@ def serve(
     row = records.get(case_id, turn)
     if way is None:
         raise Invalid("service_way_missing", field="way")
-    at = _moment(on, row.decided_at, field="on", now=now)
+    at = moment_of(on, row.decided_at, field="on", now=now)
     records.move(row, PenaltyState.SERVED, by=by, now=now, note=str(way))
     row.served_at, row.served_way = at, way
     db.session.flush()
@@ -41,7 +41,7 @@ def ask_hearing(
         raise Stale("penalty_not_from_here", state=str(row.state))
     if row.hearing_at is not None:
         raise Stale("already_recorded")
-    at = _moment(on, None, field="on", now=now)
+    at = moment_of(on, None, field="on", now=now)
     row.hearing_at = at
     _note(row, "hearing_asked", by=by, now=now)
     announce(HearingAsked(case_id=case_id, round=row.round, at=at, by=by.key, now=now))
@@ -59,13 +59,13 @@ def withdraw_publication(
         raise Refused("nothing_published")
     if row.withdrawn_at is not None:
         raise Stale("already_recorded")
-    at = _moment(on, row.revoked_at, field="on", now=now)
+    at = moment_of(on, row.revoked_at, field="on", now=now)
     row.withdrawn_at = at
     _note(row, "publication_withdrawn", by=by, now=now)
     announce(PublicationWithdrawn(case_id=case_id, round=row.round, at=at, by=by.key, now=now))
 
 
-def _moment(on: date | None, after: datetime | None, *, field: str, now: datetime) -> datetime:
+def moment_of(on: date | None, after: datetime | None, *, field: str, now: datetime) -> datetime:
     """Return when it happened: now on the same day, else the end of its day."""
     if on is None:
         raise Invalid("day_missing", field=field)

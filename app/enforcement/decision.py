@@ -19,7 +19,7 @@ from app.enforcement.workflow import Measure, PenaltyKind, PenaltyState
 class DecisionData:
     """A decision: the fine in fen (0 where there is none), kinds of penalty, document number.
 
-    `heard`: somebody answers for it that the party waived the hearing, or was heard.
+    `heard`: somebody answers for it that the party waived its right, or was heard.
     """
 
     amount_fen: int | None
@@ -48,18 +48,26 @@ def decide(
 
 def check(data: DecisionData | None, *, now: datetime) -> None:
     """Refuse a decision that lacks something. Raises Invalid."""
-    if data is None or data.amount_fen is None or data.amount_fen < 0:
+    if data is None:
         raise Invalid("amount_missing", field="amount")
-    if data.amount_fen > rules.MAX_AMOUNT_FEN:
-        raise Invalid("amount_too_big", field="amount")
-    if not data.kinds:
-        raise Invalid("kinds_missing", field="kinds")
-    if (PenaltyKind.FINE in data.kinds) != (data.amount_fen > 0):
-        raise Invalid("fine_and_amount", field="amount")
+    amount_of(data.kinds, data.amount_fen)
     if not data.document_no.strip():
         raise Invalid("document_no_missing", field="document_no")
     if data.decided_on is not None and data.decided_on > local(now).date():
         raise Invalid("date_in_future", field="decided_on")
+
+
+def amount_of(kinds: tuple[PenaltyKind, ...], amount_fen: int | None) -> int:
+    """Return the fine in fen that goes with kinds of penalty. Raises Invalid."""
+    if amount_fen is None or amount_fen < 0:
+        raise Invalid("amount_missing", field="amount")
+    if amount_fen > rules.MAX_AMOUNT_FEN:
+        raise Invalid("amount_too_big", field="amount")
+    if not kinds:
+        raise Invalid("kinds_missing", field="kinds")
+    if (PenaltyKind.FINE in kinds) != (amount_fen > 0):
+        raise Invalid("fine_and_amount", field="amount")
+    return amount_fen
 
 
 def check_hearing(
@@ -67,7 +75,8 @@ def check_hearing(
 ) -> None:
     """Refuse a decision that would pass over a hearing. Raises NotFound, Invalid."""
     row = records.get(case_id, turn)
-    hearing.must_be_over(row, on=data.decided_on, heard=data.heard, now=now)
+    day = data.decided_on or local(now).date()
+    hearing.must_be_over(row, data.kinds, data.amount_fen or 0, on=day, heard=data.heard)
 
 
 def write(row: Penalty, data: DecisionData, *, by: Actor, now: datetime) -> None:

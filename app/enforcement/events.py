@@ -63,7 +63,10 @@ class PenaltyRevoked(OfRound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PenaltyNotified(OfRound):
-    """The party was told what is planned: it may ask for a hearing (行政处罚法 64)."""
+    """The party was told at `at` what is planned; `hearing`: it may ask for one (行政处罚法 64)."""
+
+    at: datetime
+    hearing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
-"""Before a decision the party is heard: five working days to ask for it (行政处罚法 63, 64)."""
+"""Before a decision the party is heard: five working days to speak (行政处罚法 45, 63, 64)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,14 +9,18 @@ from sqlalchemy import func, select
 from app.core.clock import local
 from app.core.db import db
 from app.core.errors import Invalid
-from app.enforcement import records
+from app.enforcement import policy, records
 from app.enforcement.models import Penalty, PenaltyStep
-from app.enforcement.workflow import PenaltyState
+from app.enforcement.rules_hearing import Ground, ground
+from app.enforcement.workflow import PenaltyKind, PenaltyState
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
 
 DAYS = 5
-"""Working days after the notice in which a hearing may be asked for (行政处罚法 64)."""
+"""Working days after the notice in which a hearing may be asked for (行政处罚法 64).
+
+So long, too, the party may state its case where no hearing is offered (办法 44: to be confirmed).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,7 @@ class Hearing:
 
     until: date
     asked: bool
+    offered: bool
 
 
 def hearing_of(case_id: int, *, now: datetime, turn: int | None = None) -> Hearing | None:
@@ -32,31 +38,53 @@ def hearing_of(case_id: int, *, now: datetime, turn: int | None = None) -> Heari
     return None if row is None else _of(row, on=local(now).date())
 
 
+def ground_of(
+    row: Penalty, kinds: Collection[PenaltyKind], amount_fen: int, *, on: date
+) -> Ground | None:
+    """Return why the rule of a day grants a hearing; a party with a credit code is no citizen."""
+    return ground(
+        policy.in_force(on), kinds=kinds, amount_fen=amount_fen, organisation=bool(row.credit_code)
+    )
+
+
 def _of(row: Penalty, *, on: date) -> Hearing | None:
     if row.state is not PenaltyState.NOTIFIED:
         return None
+    last = due(_told_at(row), DAYS, Unit.WD, worktime.calendar()).day
+    asked, offered = row.hearing_at is not None, row.notice is None or row.notice["offered"]
+    return Hearing(until=last, asked=asked, offered=offered) if asked or on <= last else None
+
+
+def _told_at(row: Penalty) -> datetime:
+    if row.notice is not None:
+        return records.end_of(date.fromisoformat(row.notice["on"]))
     steps = select(func.max(PenaltyStep.at)).where(
         PenaltyStep.penalty_id == row.id, PenaltyStep.to_state == PenaltyState.NOTIFIED
     )
     told = db.session.scalar(steps)
     assert told is not None
-    last = due(told, DAYS, Unit.WD, worktime.calendar()).day
-    asked = row.hearing_at is not None
-    return Hearing(until=last, asked=asked) if asked or on <= last else None
+    return told
 
 
-def must_be_over(row: Penalty, *, on: date | None, heard: bool, now: datetime) -> None:
-    """Refuse a decision that was not announced, or while the party may ask for a hearing or did.
+def must_be_over(
+    row: Penalty, kinds: Collection[PenaltyKind], amount_fen: int, *, on: date, heard: bool
+) -> None:
+    """Refuse a decision that was not announced, or while the party may still speak.
 
-    Without notice no decision stands (行政处罚法 44, 45); on the spot it is told at once (52).
-
-    Which penalties need one is for the bureau to say (domain.md names none): so a person may
-    answer for it that the party waived it or was heard. Raises Invalid
-    `notice_first`, `hearing_open`, `hearing_asked`.
+    Without notice no decision stands (行政处罚法 44, 45); on the spot it is told at once (52). A
+    person may answer for it that the party waived its right or was heard. Raises Invalid
+    `notice_first`, `hearing_open`, `statement_open`, `hearing_asked`, `hearing_not_offered`.
     """
     if row.state is PenaltyState.LEGAL_REVIEWED:
         raise Invalid("notice_first")
-    found = _of(row, on=on or local(now).date())
-    if found is not None and not heard:
-        key = "hearing_asked" if found.asked else "hearing_open"
+    if row.state is not PenaltyState.NOTIFIED or heard:
+        return
+    found, notice = _of(row, on=on), row.notice
+    if found is not None and found.asked:
+        raise Invalid("hearing_asked", field="heard")
+    if found is not None:
+        key = "hearing_open" if found.offered else "statement_open"
         raise Invalid(key, field="heard", until=found.until.isoformat())
+    silent = notice is not None and not notice["offered"] and notice["ground"] is None
+    if silent and ground_of(row, kinds, amount_fen, on=on) is not None:
+        raise Invalid("hearing_not_offered", field="heard")

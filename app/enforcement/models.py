@@ -62,6 +62,7 @@ class Penalty(Model):
     filed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     filed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    notice: Mapped[dict[str, Any] | None]
     hearing_at: Mapped[datetime | None]
     served_at: Mapped[datetime | None]
     served_way: Mapped[ServiceWay | None] = mapped_column(Word(ServiceWay))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ PENALTY = (
     "id", "case_id", "round", "state", "measure", "measure_at", "filing_no", "cause", "party",
     "credit_code", "legal_basis", "officers", "violation_on", "kinds", "amount_fen",
     "document_no", "decided_at", "published", "events", "filed_by", "filed_at", "revoked_at",
-    "hearing_at", "served_at", "served_way", "withdrawn_at",
+    "notice", "hearing_at", "served_at", "served_way", "withdrawn_at",
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class PenaltyView:
     filed_by: int
     filed_at: datetime
     revoked_at: datetime | None
+    notice: dict[str, Any] | None
     hearing_at: datetime | None
     served_at: datetime | None
     served_way: ServiceWay | None

@@ -15,22 +15,25 @@ from app.core.events import announce
 from app.enforcement import records, workflow
 from app.enforcement.afterwards import ask_hearing, serve, withdraw_publication
 from app.enforcement.decision import DecisionData, decide, revoke
-from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided, PenaltyNotified
+from app.enforcement.events import ConsequenceAdded, NoPenaltyDecided
 from app.enforcement.filing import FilingData, file
 from app.enforcement.findings import FindingData, propose_finding, set_finding
 from app.enforcement.hearing import hearing_of
+from app.enforcement.notice import NoticeData, notify
 from app.enforcement.workflow import Consequence, PenaltyState
 
 __all__ = (
     "DecisionData",
     "FilingData",
     "FindingData",
+    "NoticeData",
     "add_consequence",
     "advance",
     "ask_hearing",
     "decide",
     "file",
     "hearing_of",
+    "notify",
     "propose_finding",
     "revoke",
     "serve",
@@ -45,18 +48,18 @@ def advance(
 ) -> None:  # fmt: skip
     """Take a step that needs no decision; legal review only by somebody who did not file.
 
-    Raises NotFound, Forbidden, Stale (not from here), Invalid (a decision is needed).
+    Raises NotFound, Forbidden, Stale (not from here), Invalid (a decision or notice is needed).
     """
     row = records.get(case_id, turn)
     if new in workflow.BY_DECISION or new is PenaltyState.REVOKED:
         raise Invalid("decision_needed", field="state")
+    if new is PenaltyState.NOTIFIED:
+        raise Invalid("notice_needed", field="state")
     if new is PenaltyState.SERVED and row.served_at is None:
         raise Invalid("service_needed", field="state")
     if new in workflow.REVIEWED_BY_ANOTHER and by.is_same_person(accounts.get(row.filed_by)):
         raise Forbidden("second_person")
     records.move(row, new, by=by, now=now, note=note)
-    if new is PenaltyState.NOTIFIED:
-        announce(PenaltyNotified(case_id=case_id, round=row.round, by=by.key, now=now))
     if new is PenaltyState.NO_PENALTY:
         announce(NoPenaltyDecided(case_id=case_id, round=row.round, by=by.key, now=now))
 

@@ -111,6 +111,6 @@ def may_follow(old: PenaltyState, new: PenaltyState) -> bool:
 
 
 def plain_steps(state: PenaltyState) -> tuple[PenaltyState, ...]:
-    """Return where it may go without a decision or a revocation."""
-    special = BY_DECISION | REVIEWED_BY_ANOTHER | {P.REVOKED, P.FILED}
+    """Return where it may go without a decision, a notice or a revocation."""
+    special = BY_DECISION | REVIEWED_BY_ANOTHER | {P.REVOKED, P.FILED, P.NOTIFIED}
     return tuple(new for new in NEXT[state] if new not in special)

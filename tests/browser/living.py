@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.tx import transaction
 from app.enforcement import service as enforcement
-from app.enforcement.service import DecisionData, FilingData, FindingData
+from app.enforcement.service import DecisionData, FilingData, FindingData, NoticeData
 from app.enforcement.workflow import FindingKind, Measure, PenaltyKind, PenaltyState
 from app.feedback import service as feedback
 from app.feedback.rules import Satisfaction, Solved
@@ -281,13 +281,15 @@ def _with_officers(living: Living) -> None:
     living.file(filed, 5 * DAY)
     decided = living.walk("decided", "closed", 8, punishable=True)
     living.file(decided, 6 * DAY)
-    steps = (PenaltyState.INVESTIGATED, PenaltyState.LEGAL_REVIEWED, PenaltyState.NOTIFIED)
+    steps = (PenaltyState.INVESTIGATED, PenaltyState.LEGAL_REVIEWED)
     for hours, state in enumerate(steps):
         who = legal if state is PenaltyState.LEGAL_REVIEWED else officer
         living.act(5 * DAY - hours * HOUR, enforcement.advance, decided.case_id, state, by=who)
         if state is PenaltyState.LEGAL_REVIEWED:
             living.act(5 * DAY, enforcement.advance, filed.case_id, steps[0], by=officer)
             living.act(5 * DAY, enforcement.advance, filed.case_id, state, by=legal)
+    notice = NoticeData(amount_fen=11_500_000, kinds=(PenaltyKind.FINE,))
+    living.act(5 * DAY - 2 * HOUR, enforcement.notify, decided.case_id, notice, by=officer)
     fine = DecisionData(amount_fen=11_500_000, document_no="甬环宁罚〔2026〕7号", heard=True,
                         kinds=(PenaltyKind.FINE,))  # fmt: skip
     living.act(4 * DAY, enforcement.decide, decided.case_id, fine, by=officer)

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.tx import transaction
 from app.enforcement import service as enforcement
 from app.enforcement.events import FindingSet, NoPenaltyDecided, PenaltyDecided, PenaltyFiled
-from app.enforcement.service import DecisionData, FilingData, FindingData
+from app.enforcement.service import DecisionData, FilingData, FindingData, NoticeData
 from app.enforcement.workflow import FindingKind, Measure, PenaltyKind, PenaltyState
 from app.feedback import service as feedback
 from app.feedback.rules import Satisfaction, Solved
@@ -185,6 +185,10 @@ class Teller:
         enforcement.advance(
             self.case_id, PenaltyState(state), by=self.people[who], now=now, note="x"
         )
+
+    def on_notify(self, now):
+        data = NoticeData(amount_fen=50_000, kinds=(PenaltyKind.FINE,))
+        enforcement.notify(self.case_id, data, by=self.people["officer"], now=now)
 
     def on_decide(self, now):
         data = DecisionData(

@@ -9,18 +9,20 @@ from app.accounts.permissions import Role
 from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases.workflow import Move
+from app.core.db import db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.tx import transaction
-from app.enforcement import queries, service
+from app.enforcement import queries, records, service
 from app.enforcement.events import (
     ConsequenceAdded,
     FindingSet,
     NoPenaltyDecided,
     PenaltyDecided,
     PenaltyFiled,
+    PenaltyNotified,
     PenaltyRevoked,
 )
-from app.enforcement.service import DecisionData, FilingData, FindingData
+from app.enforcement.service import DecisionData, FilingData, FindingData, NoticeData
 from app.enforcement.workflow import (
     Consequence,
     FindingKind,
@@ -30,6 +32,7 @@ from app.enforcement.workflow import (
 )
 from tests.features import field_story as story
 from tests.features.field_story import HOUR, MIN, T0
+from tests.infra.clock import moment
 
 TRUE = FindingData(
     kind=FindingKind.TRUE, grounds="现场检查笔录与监测报告一致", punishable=True,
@@ -51,7 +54,7 @@ DAY = timedelta(days=1)
 def heard(context):
     kinds = (
         FindingSet, PenaltyFiled, PenaltyDecided, PenaltyRevoked, ConsequenceAdded,
-        NoPenaltyDecided,
+        NoPenaltyDecided, PenaltyNotified,
     )  # fmt: skip
     with story.listening(*kinds) as all_heard:
         yield all_heard
@@ -255,6 +258,12 @@ class TestFiling:
         assert refused.value.field == "amount"
 
 
+def tell(case_id, officer, **more):
+    notice = NoticeData(**{"kinds": FINE.kinds, "amount_fen": FINE.amount_fen} | more)
+    with transaction():
+        return service.notify(case_id, notice, by=officer, now=T0 + 2 * DAY)
+
+
 class TestDecision:
     @pytest.fixture
     def reviewed(self, case_id, officer, legal):
@@ -265,7 +274,7 @@ class TestDecision:
 
     @pytest.fixture
     def told(self, reviewed, officer):
-        go(reviewed, PenaltyState.NOTIFIED, by=officer)
+        tell(reviewed, officer)
         return reviewed
 
     def decide(self, case_id, officer, data=FINE):
@@ -277,7 +286,7 @@ class TestDecision:
         with pytest.raises(Invalid, match="notice_first"):
             self.decide(reviewed, officer)
         assert queries.penalty(reviewed).state is PenaltyState.LEGAL_REVIEWED
-        go(reviewed, PenaltyState.NOTIFIED, by=officer)
+        tell(reviewed, officer)
         self.decide(reviewed, officer)
         assert queries.penalty(reviewed).state is PenaltyState.DECIDED
 
@@ -361,6 +370,78 @@ class TestDecision:
         assert heard.of(ConsequenceAdded)[0].kind == "detention"
         with transaction(), pytest.raises(Stale):
             service.add_consequence(told, Consequence.DETENTION, on=on, by=officer, now=T0 + DAY)
+
+
+LARGE = replace(FINE, amount_fen=20_000_000)
+
+
+class TestNotice:
+    @pytest.fixture
+    def reviewed(self, case_id, officer, legal):
+        file(case_id, officer)
+        go(case_id, PenaltyState.INVESTIGATED, by=officer)
+        go(case_id, PenaltyState.LEGAL_REVIEWED, by=legal)
+        return case_id
+
+    def decide(self, case_id, officer, when, data=FINE):
+        with transaction():
+            service.decide(case_id, data, by=officer, now=when)
+
+    @pytest.mark.parametrize(("plan", "offered", "ground"), [
+        ({"amount_fen": 19_999_999}, False, None), ({"amount_fen": 20_000_000}, True, "fine"),
+        ({"amount_fen": 19_999_999, "hearing": True, "word": "影响较大"}, True, None),
+        ({"amount_fen": 20_000_000, "hearing": False, "word": "另有说明"}, False, "fine"),
+    ])  # fmt: skip
+    def test_the_rule_proposes_and_a_person_may_decide_otherwise(
+        self, any_db, reviewed, officer, heard, *, plan, offered, ground
+    ):
+        assert tell(reviewed, officer, **plan) is offered
+        told = queries.penalty(reviewed).notice
+        found = (told["offered"], told["ground"], told["word"])
+        assert found == (offered, ground, plan.get("word", ""))
+        assert (told["policy"], told["on"]) == ("2023-07-01", "2026-11-25")
+        assert [one.hearing for one in heard.of(PenaltyNotified)] == [offered]
+
+    def test_against_the_rule_needs_a_word(self, reviewed, officer):
+        for fen, hearing in ((20_000_000, False), (10_000, True)):
+            with pytest.raises(Invalid, match="hearing_word_missing") as refused:
+                tell(reviewed, officer, amount_fen=fen, hearing=hearing, word=" ")
+            assert refused.value.field == "word"
+        assert queries.penalty(reviewed).state is PenaltyState.LEGAL_REVIEWED
+
+    @pytest.mark.parametrize(("change", "field"), [
+        ({"amount_fen": None}, "amount"), ({"kinds": ()}, "kinds"), ({"amount_fen": 0}, "amount"),
+        ({"on": date(2027, 1, 1)}, "on"), ({"on": date(2026, 11, 1)}, "on"),
+    ])  # fmt: skip
+    def test_what_is_missing_or_wrong_is_named(self, reviewed, officer, change, field):
+        with pytest.raises(Invalid) as refused:
+            tell(reviewed, officer, **change)
+        assert refused.value.field == field
+
+    def test_days_count_from_the_day_it_was_told(self, reviewed, officer):
+        tell(reviewed, officer, on=date(2026, 11, 24))
+        with pytest.raises(Invalid, match="statement_open") as refused:
+            self.decide(reviewed, officer, moment("2026-12-01 20:00"))
+        assert refused.value.facts["until"] == "2026-12-01"
+        self.decide(reviewed, officer, moment("2026-12-02 08:00"))
+
+    def test_a_heavier_decision_than_told_asks_for_the_hearing(self, any_db, reviewed, officer):
+        tell(reviewed, officer)
+        late = moment("2026-12-20 08:00")
+        with pytest.raises(Invalid, match="hearing_not_offered"):
+            self.decide(reviewed, officer, late, LARGE)
+        self.decide(reviewed, officer, late, replace(LARGE, heard=True))
+        assert queries.penalty(reviewed).state is PenaltyState.DECIDED
+
+    def test_one_told_before_the_upgrade_may_still_be_decided(self, any_db, reviewed, officer):
+        """Rows of older versions have no notice of their own; they were offered a hearing."""
+        tell(reviewed, officer)
+        row = records.get(reviewed)
+        row.notice = None
+        db.session.commit()
+        with pytest.raises(Invalid, match="hearing_open"):
+            self.decide(reviewed, officer, moment("2026-12-02 08:00"))
+        self.decide(reviewed, officer, moment("2026-12-03 08:00"), LARGE)
 
 
 def test_without_a_record_there_is_nothing_to_decide(case_id, officer):

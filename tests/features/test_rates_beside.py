@@ -25,7 +25,7 @@ from tests.infra.clock import moment
 NOW = moment("2026-12-30 12:00")
 FILED = FOUND + "12-02 09:00 file 12-02; 12-03 09:00 step investigated;"
 REVOKED = (
-    FILED + "12-04 09:00 step legal_reviewed; 12-04 10:00 step notified;"
+    FILED + "12-04 09:00 step legal_reviewed; 12-04 10:00 notify;"
     " 12-05 09:00 decide; 12-20 09:00 revoke"
 )
 

@@ -175,7 +175,7 @@ PENALTY = told(
      "12-05 09:00 step no_penalty; 12-08 09:00 step archived", "0/0 no_penalty", {}),
     ("decision revoked: the filing was made", FOUND + "12-02 09:00 file 12-02;"
      "12-03 09:00 step investigated; 12-04 09:00 step legal_reviewed;"
-     "12-04 10:00 step notified; 12-05 09:00 decide;"
+     "12-04 10:00 notify; 12-05 09:00 decide;"
      "12-20 09:00 revoke", "1/1", {}),
     ("natural cause, approved", FOUND + "12-12 09:00 exclude natural_cause",
      "0/0 natural_cause", {}),

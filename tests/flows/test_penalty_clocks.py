@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import Invalid, Refused, Stale
 from app.core.tx import transaction
 from app.enforcement import queries, records, service
-from app.enforcement.service import DecisionData, FilingData, FindingData
+from app.enforcement.service import DecisionData, FilingData, FindingData, NoticeData
 from app.enforcement.workflow import FindingKind, Measure, PenaltyKind, PenaltyState, ServiceWay
 from app.notify.models import Message
 from app.rates import penalty
@@ -34,6 +34,8 @@ FINE = DecisionData(
     amount_fen=1_000_000, document_no="甬环宁罚〔2026〕1号", kinds=(PenaltyKind.FINE,),
     published=True,
 )  # fmt: skip
+
+TOLD = NoticeData(kinds=FINE.kinds, amount_fen=FINE.amount_fen)
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def case_id(people):
     do("file", made, FILED, when="2026-11-04 09:00", by=officer)
     do("advance", made, PenaltyState.INVESTIGATED, when="2026-11-05 09:00", by=officer)
     do("advance", made, PenaltyState.LEGAL_REVIEWED, when="2026-11-06 09:00", by=people["legal"])
-    do("advance", made, PenaltyState.NOTIFIED, when="2026-11-10 09:00", by=officer)
+    do("notify", made, TOLD, when="2026-11-10 09:00", by=officer)
     return made
 
 

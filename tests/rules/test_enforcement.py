@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.enforcement import rules, workflow
-from app.enforcement.workflow import NEXT, PenaltyState
+from app.enforcement import policy, rules, workflow
+from app.enforcement.rules_hearing import ground
+from app.enforcement.workflow import NEXT, PenaltyKind, PenaltyState
 
 
 def test_a_credit_code_has_exactly_one_check_sign():
@@ -84,3 +85,26 @@ def test_plain_steps_leave_out_what_needs_more():
         PenaltyState.IN_REVIEW,
     )
     assert workflow.plain_steps(PenaltyState.INVESTIGATED) == ()
+
+
+@pytest.mark.parametrize(("kinds", "yuan", "organisation", "found"), [
+    ("fine", 4_999, False, None), ("fine", 5_000, False, "fine"),
+    ("fine", 199_999, True, None), ("fine", 200_000, True, "fine"),
+    ("warning", 0, False, None), ("detention", 0, False, None),
+    ("confiscation", 0, True, "confiscation"), ("fine confiscation", 100, True, "confiscation"),
+    ("shutdown", 0, True, "shutdown"), ("licence", 0, True, "licence"),
+    ("fine licence", 200_000, True, "fine"),
+])  # fmt: skip
+def test_what_grants_a_hearing(kinds, yuan, organisation, found):
+    """行政处罚法 63, 生态环境行政处罚办法 (2023) 46."""
+    told = ground(
+        policy.in_force(date(2026, 11, 23)), kinds=[PenaltyKind(kind) for kind in kinds.split()],
+        amount_fen=yuan * 100, organisation=organisation,
+    )  # fmt: skip
+    assert told == found
+
+
+def test_the_first_version_holds_before_its_day_too():
+    first = policy.versions()[0]
+    assert policy.in_force(date(2020, 8, 29)) == first == policy.in_force(first.valid_from)
+    assert "46" in first.source

@@ -37,6 +37,7 @@ FILING = {
     "officers": "3302001，3302002",
 }
 UNHEARD = {"amount": "115,000.00", "kinds": "fine", "document_no": "宁环罚〔2026〕12号"}
+NOTICE = {"n-amount": "115,000.00", "n-kinds": "fine", "n-hearing": "offer", "n-word": "影响较大"}
 DECISION = UNHEARD | {"heard": "y"}
 AT = T0 + 3 * HOUR
 
@@ -78,7 +79,7 @@ def reviewed(app, case_id, who, officer, legal):
 
 @pytest.fixture
 def informed(officer, reviewed):
-    officer.post(f"/enf/{NUMBER}/step", {"state": "notified"}, at=AT)
+    officer.post(f"/enf/{NUMBER}/notify", NOTICE, at=AT)
     return reviewed
 
 
@@ -258,10 +259,25 @@ def test_a_decision_without_notice_comes_back_and_says_what_to_do(app, officer, 
     assert record(app, reviewed).state is PenaltyState.LEGAL_REVIEWED
 
 
+def test_the_notice_is_recorded_with_the_right_that_the_rule_proposes(app, officer, reviewed):
+    page = f"/enf/{NUMBER}"
+    officer.post(f"{page}/step", {"state": "notified"}, status=422, at=AT)
+    assert "200,000.00" in officer.get(page)
+    bare = {"n-amount": "250,000", "n-kinds": "fine", "n-hearing": "none"}
+    refused = officer.post(f"{page}/notify", bare, status=422, at=AT)
+    assert 'href="#n-word"' in refused
+    assert "250,000" in refused
+    officer.post(f"{page}/notify", bare | {"n-hearing": "rule"}, at=AT)
+    shown = officer.get(page)
+    assert "依规定：较大数额罚款" in shown
+    assert record(app, reviewed).notice["offered"] is True
+    officer.post(f"{page}/notify", bare | {"n-hearing": "rule"}, status=409, at=AT)
+
+
 def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):
     page = f"/enf/{NUMBER}"
     officer.post(f"{page}/hearing", {"h-on": "2026-11-23"}, status=409, at=AT)
-    officer.post(f"{page}/step", {"state": "notified"}, at=AT)
+    officer.post(f"{page}/notify", NOTICE, at=AT)
     assert "当事人申请听证" in officer.get(page)
     refused = officer.post(f"{page}/hearing", {"h-on": "2027-01-01"}, status=422, at=AT)
     assert 'href="#h-on"' in refused

@@ -30,7 +30,6 @@ FINES = (500_000, 1_000_000, 2_000_000, 5_000_000, 11_500_000, 20_000_000)
 NEXT = {
     PenaltyState.FILED: PenaltyState.INVESTIGATED,
     PenaltyState.INVESTIGATED: PenaltyState.LEGAL_REVIEWED,
-    PenaltyState.LEGAL_REVIEWED: PenaltyState.NOTIFIED,
 }
 
 
@@ -95,7 +94,7 @@ class Offices:
         return list(db.session.scalars(wanted))
 
     def _penalties(self) -> list[tuple[int, PenaltyState]]:
-        going = (*NEXT, PenaltyState.NOTIFIED, PenaltyState.DECIDED)
+        going = (*NEXT, PenaltyState.LEGAL_REVIEWED, PenaltyState.NOTIFIED, PenaltyState.DECIDED)
         rows = db.session.execute(
             select(Penalty.case_id, Penalty.state).where(Penalty.state.in_(going))
         )
@@ -123,18 +122,26 @@ class Offices:
                 today, officer = clock.local(now).date(), self.people["officer"]
                 enforce.serve(case_id, way=ServiceWay.DIRECT, on=today, by=officer, now=now)
                 return
+            if state is PenaltyState.LEGAL_REVIEWED:
+                self._tell(case_id, now)
+                return
             legal = NEXT[state] is PenaltyState.LEGAL_REVIEWED
             who = self.people["legal" if legal else "officer"]
             enforce.advance(case_id, NEXT[state], by=who, now=now)
 
         return act
 
+    def _tell(self, case_id: int, now: datetime) -> None:
+        notice = enforce.NoticeData(kinds=(PenaltyKind.FINE,), amount_fen=self.rng.choice(FINES))
+        enforce.notify(case_id, notice, by=self.people["officer"], now=now)
+
     def _decide(self, case_id: int, now: datetime) -> None:
         row = enforcement.penalty(case_id)
         number = f"甬环宁罚〔{now.year}〕{row.id if row else case_id}号"
+        told = row.notice if row else None
         data = enforce.DecisionData(
-            amount_fen=self.rng.choice(FINES), document_no=number, kinds=(PenaltyKind.FINE,),
-            heard=True,
+            amount_fen=told["amount_fen"] if told else self.rng.choice(FINES),
+            document_no=number, kinds=(PenaltyKind.FINE,), heard=True,
         )  # fmt: skip
         enforce.decide(case_id, data, by=self.people["officer"], now=now)
 

@@ -1,4 +1,4 @@
-"""E3, third part: a hearing asked for, the service, the publication taken down."""
+"""E3, third part: the notice, a hearing asked for, the service, the publication taken down."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
 from app.web.enforcement.cases import asked_round, context
-from app.web.enforcement.forms import DayForm, ServeForm
+from app.web.enforcement.forms import DayForm, NoticeForm, ServeForm
 from app.web.forms import StaffForm, refused
 from app.web.i18n import gettext as _
 
@@ -36,6 +36,16 @@ def _tried(
             flash(said)
             return redirect(url_for("enforcement.case", number=number, round=asked_round()), 303)
     return refused("enforcement/case.html", status, **context(row) | {name: form, "form": form})
+
+
+@blueprint.post("/<number>/notify")
+@needs(Verb.PENALTY_RECORD)
+def notify(number: str) -> ResponseReturnValue:
+    """Record what the party was told; the rule proposes whether it may be heard."""
+    form = NoticeForm(prefix="n")
+    return _tried(number, "notice_form", form, lambda case_id: service.notify(
+        case_id, form.notice(), by=access.actor(), now=clock.now(), turn=asked_round(),
+    ), _("The notice is recorded."))  # fmt: skip
 
 
 @blueprint.post("/<number>/serve")

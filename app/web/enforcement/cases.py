@@ -1,5 +1,6 @@
 """E1: cases by legal deadline; one case with finding and record."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.cases import queries as case_queries
 from app.cases.queries import CaseView
 from app.core import clock
 from app.core.errors import NotFound
-from app.enforcement import queries, workflow
+from app.enforcement import policy, queries, workflow
 from app.enforcement.queries import FindingView, PenaltyView
 from app.enforcement.rounds import SUBJECT
 from app.fieldwork import queries as fieldwork
@@ -24,7 +25,7 @@ from app.sla.kinds import ClockKind
 from app.web import access
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
-from app.web.enforcement.forms import ConsequenceForm, DayForm, RevokeForm, ServeForm
+from app.web.enforcement.forms import ConsequenceForm, DayForm, NoticeForm, RevokeForm, ServeForm
 from app.web.labels import label
 from app.web.requests import page_number
 
@@ -93,13 +94,20 @@ def context(row: CaseView) -> dict[str, Any]:
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
-        "kinds": [label(kind, "PenaltyKind") for kind in record.kinds] if record else [],
+        "kinds": _kinds(record.kinds if record else ()),
+        "notice_kinds": _kinds(record.notice["kinds"] if record and record.notice else ()),
         "revoke_form": RevokeForm(formdata=None),
         "serve_form": ServeForm(formdata=None, prefix="s", on=today),
+        "notice_form": NoticeForm(formdata=None, prefix="n", on=today),
+        "hearing_rule": policy.in_force(today),
         "hearing_form": DayForm(formdata=None, prefix="h", on=today),
         "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
     } | _open_ways(found, record)
+
+
+def _kinds(kinds: Iterable[str]) -> list[object]:
+    return [label(kind, "PenaltyKind") for kind in kinds]
 
 
 def _open_ways(found: FindingView | None, record: PenaltyView | None) -> dict[str, Any]:
@@ -111,6 +119,7 @@ def _open_ways(found: FindingView | None, record: PenaltyView | None) -> dict[st
         "may_file": _may_file(found, record),
         "may_decide": any(map(follows, workflow.BY_DECISION)),
         "may_revoke": follows(workflow.PenaltyState.REVOKED),
+        "may_notify": follows(workflow.PenaltyState.NOTIFIED),
         "may_review": follows(workflow.PenaltyState.LEGAL_REVIEWED) and not filed_it,
         "may_serve": record is not None and _servable(record),
     }

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ from app.core.money import fen
 from app.enforcement.decision import DecisionData
 from app.enforcement.filing import FilingData
 from app.enforcement.findings import FindingData
+from app.enforcement.notice import NoticeData
 from app.enforcement.rules import officer_numbers
 from app.enforcement.workflow import (
     Consequence,
@@ -50,6 +52,17 @@ def fen_of(text: str | None) -> int | None:
     """Read yuan as typed (115,000.00 or 115000) into whole fen; None for what is no amount."""
     tidy = (text or "").strip().replace(",", "").replace("，", "").removesuffix("元").strip()
     return fen(Decimal(tidy) * 100) if AMOUNT.fullmatch(tidy) else None
+
+
+class HearingChoice(StrEnum):
+    """Whether a notice offers a hearing: as the rule says, or as a person answers for."""
+
+    RULE = "rule"
+    OFFER = "offer"
+    NONE = "none"
+
+
+OFFERED: dict[str, bool] = {HearingChoice.OFFER: True, HearingChoice.NONE: False}
 
 
 class FindingForm(StaffForm):
@@ -90,7 +103,7 @@ class DecisionForm(StaffForm):
     document_no = StringField(_l("Document number"), needed("document_no_missing", Length(max=60)))
     decided_on = DateField(_l("Day of the decision"), [Optional()])
     published = BooleanField(_l("To be published"))
-    heard = BooleanField(_l("The party waived the hearing, or it was held"))
+    heard = BooleanField(_l("The party waived its right, or was heard"))
     confirmed = HiddenField()
 
     def decision(self) -> DecisionData:
@@ -164,6 +177,33 @@ class StepForm(StaffForm):
         """Return the state asked for."""
         word = self.state.data
         return PenaltyState(word) if word in set(PenaltyState) else None
+
+
+class NoticeForm(StaffForm):
+    """What the party is told before a decision; the rule proposes whether it may be heard."""
+
+    kinds = SelectMultipleField(
+        _l("Planned kinds of penalty"), needed("kinds_missing"), choices=choices(PenaltyKind),
+        validate_choice=False,
+    )  # fmt: skip
+    amount = StringField(_l("Planned fine in yuan"), needed("amount_missing", Length(max=30)))
+    on = DateField(_l("Day on which the party was told"), [Optional()])
+    hearing = RadioField(
+        _l("Right to a hearing"), default=HearingChoice.RULE, choices=choices(HearingChoice),
+        validate_choice=False,
+    )  # fmt: skip
+    word = StringField(_l("Why other than the rule"), SHORT)
+
+    def notice(self) -> NoticeData:
+        """Return the notice, its amount in fen."""
+        chosen = [word for word in self.kinds.data or () if word in set(PenaltyKind)]
+        return NoticeData(
+            kinds=tuple(PenaltyKind(word) for word in chosen),
+            amount_fen=fen_of(self.amount.data),
+            on=self.on.data,
+            hearing=OFFERED.get(self.hearing.data or ""),
+            word=self.word.data or "",
+        )
 
 
 class DayForm(StaffForm):

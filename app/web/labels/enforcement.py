@@ -25,6 +25,17 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "licence": _l("Licence withdrawn"),
         "detention": _l("Handed over for detention"),
     },
+    "HearingChoice": {
+        "rule": _l("As the rule says"),
+        "offer": _l("Offer a hearing"),
+        "none": _l("Offer none"),
+    },
+    "Ground": {
+        "fine": _l("a fine of a larger amount"),
+        "confiscation": _l("a confiscation; its value is not in the file"),
+        "shutdown": _l("an order to stop production"),
+        "licence": _l("a licence withdrawn"),
+    },
     "Consequence": {
         "detention": _l("Administrative detention"),
         "arrest": _l("Arrest approved"),

@@ -32,13 +32,23 @@ MESSAGES: dict[str, LazyString] = {
         "The party has to be told of its rights before a decision. Please record the notice on the "
         "page of the case, then the decision."
     ),
+    "notice_needed": _l("Please record what the party is told with the form of the notice."),
+    "hearing_word_missing": _l("Please say why you decide on the hearing against the rule."),
     "hearing_open": _l(
         "The party may ask for a hearing until %(until)s. Please wait, or confirm that it waived "
         "the hearing or was heard."
     ),
+    "statement_open": _l(
+        "The party may state its case until %(until)s. Please wait, or confirm that it waived this "
+        "or was heard."
+    ),
     "hearing_asked": _l(
         "The party asked for a hearing. Please hold it first, or confirm that it waived the "
         "hearing or was heard."
+    ),
+    "hearing_not_offered": _l(
+        "By the rule this decision grants a hearing, which the notice did not offer. Please offer "
+        "it, then confirm that the party waived it or was heard."
     ),
     "service_way_missing": _l("Please choose how it was served."),
     "service_needed": _l("Please record the day and the way of the service."),
