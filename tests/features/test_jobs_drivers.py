@@ -25,7 +25,7 @@ from app.sla import proof
 from config import ROOT, Config
 from tests.features import sla_race as race
 from tests.features import sla_story as story
-from tests.features.jobs_crew import FORK, crew, every_second, until
+from tests.features.jobs_crew import FORK, crew, dies_at, every_second, until
 from tests.infra import lent
 from tests.infra.clock import moment
 from tests.infra.database import let_go
@@ -273,6 +273,34 @@ def test_two_dead_ticks_of_one_job_are_one_again(driver, app, context, monkeypat
     work_off(queue)
     assert queued() == ["outbox"]
     assert count("SELECT count(*) FROM procrastinate_workers") == 0
+
+
+@workers_only
+def test_a_worker_killed_at_any_statement_leaves_its_job_to_the_next(
+    driver, app, case_id, monkeypatch
+):
+    """From taking the entry until it is gone: each effect is there once, and none is lost."""
+    only(monkeypatch, {"clocks": JOBS["clocks"]})
+    queue = workers.tasks(app, work.driver().conninfo, connections=4)
+    many, step, died = 0, 0, True
+    while died:
+        step += 1
+        many += race.fill(case_id, 1, start="2026-01-05 09:00")
+        with transaction():
+            work.made("clocks")
+        died = dies_at(app, queue, step)
+        with transaction():
+            db.session.execute(text(SILENT))
+            work.made(workers.DEAD)
+        work_off(queue)
+        assert queued() == []
+        assert race.effects() == (many,) * 6, step
+    assert step > 20
+    assert count("SELECT count(*) FROM procrastinate_workers") == 0
+    assert proof.replayed()[1] is None
+
+
+SILENT = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
 
 
 @workers_only
