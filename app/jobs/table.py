@@ -66,7 +66,7 @@ def _patrols(now: datetime) -> int:
 
 def _looks(now: datetime) -> int:
     """Pass on the second looks of who is away, and ask for those 30 and 90 days after closing."""
-    return spotchecks.pass_on_batch(now) + spotchecks.give_batch(now)
+    return sla.enrol_batch(now) + spotchecks.pass_on_batch(now) + spotchecks.give_batch(now)
 
 
 def _over(now: datetime) -> int:

@@ -17,7 +17,7 @@ from app.sla.ledger import Book, Draft, Held, whole_seconds
 from app.sla.policies import ANYWHERE, Policy
 from app.sla.rules import Entry
 from app.worktime import queries as worktime
-from app.worktime.calendar import end_of, local
+from app.worktime.calendar import Calendar, end_of, local
 from app.worktime.rules import Allowance, Unit, due
 
 
@@ -121,6 +121,14 @@ def limit(
         kind = ClockKind.ARRIVE_OFFICER
     town = _township_kind(case, policy, kind, urgency, code)
     return policy.allowance(kind, urgency, town, code)
+
+
+def ends_on(
+    case: Case, kind: ClockKind, at: datetime, *, policy: Policy, calendar: Calendar
+) -> date | None:
+    """Return the last day of a clock of the kind that begins at `at`, None for no limit."""
+    allowance = limit(case, policy, kind, str(case.urgency))
+    return due(at, allowance.length, allowance.unit, calendar).day if allowance else None
 
 
 def _goes_an_officer(case: Case, policy: Policy, urgency: str) -> bool:

@@ -1,10 +1,10 @@
 """Start, stop, pause, charge and settle clocks; reactions and jobs call these with values."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from app.cases import service as cases
-from app.sla import pausing
+from app.sla import pausing, policies
 from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.ledger import ASIDE
@@ -12,9 +12,11 @@ from app.sla.moving import follow
 from app.sla.pausing import cap_batch
 from app.sla.questions import unanswered_batch
 from app.sla.replies import follow_report
-from app.sla.scene import Scene, charge_to, draft, promised_until, scene_of, stop_one
+from app.sla.scene import Scene, charge_to, draft, ends_on, promised_until, scene_of, stop_one
 from app.sla.suspensions import over_batch
 from app.sla.sweeps import breach_batch, warn_batch
+from app.sla.watches import enrol_batch
+from app.worktime import queries as worktime
 
 __all__ = [
     "ASIDE",
@@ -23,10 +25,12 @@ __all__ = [
     "cap_batch",
     "charge",
     "confirm",
+    "enrol_batch",
     "follow",
     "follow_calendar",
     "follow_regrade",
     "follow_report",
+    "last_day",
     "over_batch",
     "pause",
     "resume",
@@ -74,6 +78,13 @@ def start(
         return None
     scene.book.start(made if until is None else promised_until(scene, made, until))
     return scene.book.write()[0]
+
+
+def last_day(case_id: int, kind: ClockKind, now: datetime) -> date | None:
+    """Return the last day of a clock of the kind that began now, None where it has no limit."""
+    case = cases.get(case_id)
+    policy, calendar = policies.in_force(case.opened_at), worktime.calendar(now=now)
+    return ends_on(case, kind, now, policy=policy, calendar=calendar)
 
 
 def stop(

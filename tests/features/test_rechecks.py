@@ -18,10 +18,11 @@ from app.rates.beside import BESIDE_BY_KEY
 from app.rates.definition import Period
 from app.rates.queries import figure
 from app.rates.recount import differences
+from app.sla import moving, proof, watches
 from app.sla import service as sla
 from app.sla.kinds import ClockKind, ClockState
 from app.sla.models import Clock
-from app.sla.rules_moves import UNTRUE, WATCH, WATCHES, is_watched
+from app.sla.rules_moves import UNTRUE, WATCH, WATCHES, Do, is_watched
 from app.spotchecks import queries, service
 from app.spotchecks.kinds import Occasion, SpotAnswer, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck
@@ -320,6 +321,74 @@ def test_a_late_watch_urges_who_goes_and_orders_nothing(people):
     ).all()
     assert urged == [row.inspector_id, row.inspector_id]
     assert db.session.scalar(select(SupervisionOrder.id)) is None
+
+
+@pytest.fixture
+def older(monkeypatch):
+    """Let an older version close the cases: it knew no watches."""
+    with monkeypatch.context() as patch:
+        patch.setitem(moving.EFFECTS, Do.WATCH, lambda _scene, _effect: None)
+        yield patch
+
+
+def enrol(at, most=50):
+    with transaction():
+        return sla.enrol_batch(moment(at), most)
+
+
+def test_cases_closed_before_the_upgrade_are_watched_from_their_closing(people, any_db, older):
+    early, late = (story.closed(people, GRID, f"2026-{day} 09:00") for day in ("09-01", "10-10"))
+    monday, over = (story.closed(people, GRID, f"2026-{day} 09:00") for day in ("08-03", "07-30"))
+    older.undo()
+    twin = clocks(story.closed(people, GRID, CLOSED))
+    assert enrol("2026-11-02 08:00") == 4
+    assert set(clocks(early)) == {(ClockKind.RECHECK_90, 1)}, "its thirty days are over"
+    assert clocks(monday)[ClockKind.RECHECK_90, 1].due_at == moment("2026-11-02 23:59:59")
+    assert clocks(over) == {}
+    found = clocks(late)
+    for key, one in twin.items():
+        told = found[key]
+        for name in ("started_at", "due_at", "unit_code", "staff_id", "state", "near_at"):
+            assert getattr(told, name) == getattr(one, name), name
+    assert enrol("2026-11-02 08:00") == 0
+    assert proof.replayed()[1] is None
+    give("2026-11-02 08:00")
+    assert [row.occasion for row in queries.of_case(late)] == [Occasion.AFTER_30]
+
+
+@pytest.mark.parametrize(("at", "kinds"), [
+    ("2026-11-09 23:00", 2), ("2026-11-10 00:00", 1), ("2027-01-08 23:00", 1),
+    ("2027-01-09 00:00", 0),
+])  # fmt: skip
+def test_the_last_day_itself_still_counts(people, older, at, kinds):
+    case = story.closed(people, GRID, CLOSED)
+    assert enrol(at) == kinds == len(clocks(case))
+
+
+def test_who_comes_after_another_machine_enrols_nothing(people, any_db, older):
+    """Both saw a case without a watch; the second opens its book after the first has written."""
+    case, now = story.closed(people, GRID, CLOSED), moment(SOON)
+    for started in (2, 0):
+        with transaction():
+            assert watches._enrol(case, moment(CLOSED), now) == started
+    assert len(clocks(case)) == 2
+
+
+@pytest.mark.parametrize("changes", [
+    {"finding": UNTRUE}, {"on_site": False}, {"exclusion": "test"}, {"grid_code": None},
+])  # fmt: skip
+def test_what_is_not_watched_is_not_enrolled(people, any_db, older, changes):
+    story.closed(people, GRID, CLOSED, **changes)
+    assert enrol(SOON) == 0
+
+
+def test_an_open_or_watched_case_is_not_enrolled_and_a_batch_is_bounded(people, any_db, older):
+    cases = [story.closed(people, GRID, CLOSED) for _ in range(3)]
+    older.undo()
+    story.closed(people, GRID, CLOSED)
+    with transaction():
+        story.go(cases[0], "reopen", "2026-10-20 09:00")
+    assert [enrol(SOON, most=1) for _ in range(3)] == [2, 2, 0]
 
 
 def test_a_batch_is_bounded_and_the_rest_comes_next(people):
