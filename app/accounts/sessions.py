@@ -5,10 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, literal, or_, select, update
 
 from app.accounts.models import Staff, WebSession
 from app.accounts.queries import Actor, to_actor
+from app.core.clock import APART
 from app.core.db import claim, db
 
 IDLE = timedelta(minutes=30)
@@ -112,6 +113,21 @@ def sweep(now: datetime) -> int:
     """Delete sessions that are long over; return how many."""
     old = delete(WebSession).where(WebSession.seen_at < now - LONGEST * 2)
     return len(db.session.scalars(old.returning(WebSession.id_hash)).all())
+
+
+def set_back(now: datetime) -> int:
+    """Let sessions that began or were seen in a time still to come begin now; return how many.
+
+    They are of a clock that was set back since, and would last longer than their length.
+    """
+    named = (WebSession.created_at, WebSession.seen_at, WebSession.factor_at)
+    ahead = [moment > now + APART for moment in named]
+    held = update(WebSession).where(WebSession.ended_at.is_(None), or_(*ahead))
+    values = {
+        moment.key: case((late, literal(now, moment.type)), else_=moment)
+        for moment, late in zip(named, ahead, strict=True)
+    }
+    return len(db.session.scalars(held.values(**values).returning(WebSession.id_hash)).all())
 
 
 def _is_alive(row: WebSession, now: datetime) -> bool:

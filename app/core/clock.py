@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+
+APART = timedelta(minutes=1)
+"""By so much the clocks of two machines may differ: a moment further ahead is of a wrong clock."""
 
 _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 

@@ -13,14 +13,13 @@ from sqlalchemy import Float, String, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.clock import APART
 from app.core.db import Model, db
 from app.core.errors import Limited
 from app.core.tx import transaction
 
 NEARLY = 1e-6
 """Seconds by which sums of floats may differ."""
-APART = 60.0
-"""Seconds by which the clocks of two machines may differ: fuller, a bucket is of a wrong clock."""
 _keys: dict[str, bytes] = {}
 
 
@@ -64,7 +63,7 @@ def take(limit: Limit, who: str, *, now: datetime) -> None:
     """
     key, at = _key(limit, who, now), now.timestamp()
     free = at + limit.step * (limit.burst - 1) + NEARLY
-    most = at + limit.step * limit.burst + APART
+    most = at + limit.step * limit.burst + APART.total_seconds()
     start = case((Bucket.full_until.between(at, most), Bucket.full_until), else_=at)
     statement = (
         _insert()

@@ -35,6 +35,13 @@ class ClaimSecret(Model):
     """The six digits that a reporter chose for collecting a reward; five wrong tries lock a day."""
 
     __tablename__ = "claim_secret"
+    __table_args__ = (
+        Index(
+            "ix_claim_secret_locked_until", "locked_until",
+            sqlite_where=text("locked_until IS NOT NULL"),
+            postgresql_where=text("locked_until IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     report_id: Mapped[int] = mapped_column(
         ForeignKey("report.id"), primary_key=True, autoincrement=False

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, select, update
 from app.accounts import queries as accounts
 from app.accounts.permissions import Verb
 from app.audit import service as audit
+from app.core.clock import APART
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.identity import sealing
@@ -182,6 +183,17 @@ def waiting(*, now: datetime) -> list[OpeningView]:
 def asked_by(staff_id: int, *, now: datetime) -> list[OpeningView]:
     """Return what one custodian asked for, newest first."""
     return _views(Opening.asked_by == staff_id, now=now)
+
+
+def set_back(now: datetime) -> int:
+    """Let approvals that hold longer than fifteen minutes end in time; return how many.
+
+    They were given before the clock was set back.
+    """
+    longer = Opening.expires_at > now + LAPSES_AFTER + APART
+    held = update(Opening).where(longer, Opening.opened_at.is_(None))
+    ended = held.values(expires_at=now + LAPSES_AFTER).returning(Opening.id)
+    return len(db.session.scalars(ended).all())
 
 
 def _views(wanted: ColumnElement[bool], *, now: datetime) -> list[OpeningView]:

@@ -10,6 +10,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import case, delete, func, or_, select, update
 
 from app.audit import service as audit
+from app.core.clock import APART
 from app.core.db import db
 from app.core.errors import Invalid, Limited, NotFound, Refused
 from app.core.once import insert_once
@@ -145,6 +146,16 @@ def check_claim_secret(report_id: int, digits: str, *, now: datetime) -> bool:
         action = "identity.claim_secret_right" if good else "identity.claim_secret_wrong"
         audit.record(actor="reporter", action=action, subject=f"report:{report_id}", now=now)
     return good
+
+
+def set_back(now: datetime) -> int:
+    """Let locks of claim secrets that last longer than a day end in time; return how many.
+
+    They were set before the clock was set back.
+    """
+    longer = update(ClaimSecret).where(ClaimSecret.locked_until > now + LOCKED_FOR + APART)
+    ended = longer.values(locked_until=now + LOCKED_FOR).returning(ClaimSecret.report_id)
+    return len(db.session.scalars(ended).all())
 
 
 def _count_try(report_id: int, *, now: datetime) -> str:

@@ -14,6 +14,8 @@ from app.core import clock, limits
 from app.core.tx import transaction
 from app.fieldwork import patrols
 from app.flags import sweeps as flags
+from app.identity import openings
+from app.identity import service as identity
 from app.intake import service as intake
 from app.media import alike, backfill
 from app.media import sweep as media
@@ -74,6 +76,11 @@ def _over(now: datetime) -> int:
     return sessions.sweep(now) + limits.sweep(now)
 
 
+def _set_back(now: datetime) -> int:
+    """Where the clock was set back, let nothing hold longer than its length (ADR 7)."""
+    return sessions.set_back(now) + identity.set_back(now) + openings.set_back(now)
+
+
 def _lapse(now: datetime) -> int:
     return rewards.lapse_batch(now=now)
 
@@ -113,6 +120,7 @@ JOBS: dict[str, Job] = {
     "likeness": Job(batch=alike.compare_batch, ahead=alike.read_ahead, every_seconds=15, most=2),
     "patterns": Job(batch=_patterns, every_seconds=3600),
     "sessions": Job(batch=_over, every_seconds=3600),
+    "set_back": Job(batch=_set_back, every_seconds=60),
 }
 
 

@@ -1,0 +1,22 @@
+"""Locks of claim secrets are found by an index: those set before a clock was set back end in time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+LOCKED = sa.text("locked_until IS NOT NULL")
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_claim_secret_locked_until", "claim_secret", ["locked_until"],
+        sqlite_where=LOCKED, postgresql_where=LOCKED,
+    )  # fmt: skip
+
+
+def downgrade() -> None:
+    op.drop_index("ix_claim_secret_locked_until", "claim_secret")
