@@ -1,7 +1,7 @@
 """Pages of a hand-over: the dispatcher's, and the department's own."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -74,8 +74,11 @@ def test_the_day_for_the_feedback_is_kept_refused_and_shown(desk, number):
     assert 'href="#feedback_on"' in page
     assert kept(page, MATTER)
     assert late in page
-    day = (clock.local(clock.now()) + timedelta(days=1)).date()
-    hand(desk, number, feedback_on=day.isoformat())
+    last = re.search(r"最迟(\d{4}-\d{2}-\d{2})", desk.get("paidan", f"/desk/{number}"))[1]
+    beyond = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    refused = desk.post("paidan", address, told | {"feedback_on": beyond}, status=422)
+    assert f"请选择明天到{last}之间的一天" in refused
+    hand(desk, number, feedback_on=last)
     page = desk.get("shuili", f"/desk/handovers/{handed(desk, number)}")
     assert "反馈期限" in page
 

@@ -18,6 +18,7 @@ from app.flags import queries as flags
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
+from app.sla import service as sla_service
 from app.sla import suspensions
 from app.sla.kinds import RIGHTS, ClockKind
 from app.supervision import queries as supervision
@@ -145,6 +146,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "parent": cases.by_id(row.merged_into_id) if row.merged_into_id else None,
         "ask_form": AskForm(formdata=None, base_version=row.version),
         "hand_over_form": HandOverForm(formdata=None, base_version=row.version),
+        "feedback_last": sla_service.last_day(row.id, ClockKind.DEPARTMENT_FEEDBACK, clock.now()),
         "rest_form": RestForm(formdata=None),
         "rests": suspensions.of_case(row.id),
         "hand_overs": supervision.hand_overs_of(row.id),
