@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks import goals
 
 NAMES = (
-    "submission", "photos", "locate", "worker_page", "sweep", "rates", "rates_writes", "xlsx",
-    "similar", "pairs",
+    "submission", "photos", "locate", "worker_page", "sweep", "sweep_postgres", "rates",
+    "rates_writes", "xlsx", "similar", "pairs",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -45,6 +45,7 @@ GOALS = (
     Goal("d", "sweep", "sweep_ratio", "sweep ÷ bare row by row", 0.5),
     Goal("d", "sweep", "sweep_and_tell_ratio", "… where each clock's holder is told", 0.5),
     Goal("d", "sweep", "nothing_due_ratio", "nothing due ÷ a full scan", 1 / 200),
+    Goal("d", "sweep_postgres", "set_ratio", "sweep ÷ one bare set statement, PostgreSQL", 2.5),
     Goal("e", "rates", "big ÷ small", "five rates, 12 months: ten times the cases ÷ once", 1.1),
     Goal("e", "rates", "ours ÷ raw", "… ÷ the raw group-by", 1 / 300),
     Goal("e", "rates_writes", "SQLite: with ÷ without", "moves with tallies ÷ without, SQLite",

@@ -143,5 +143,10 @@ class Service:
             return own
         pid = db.session.scalar(text("SELECT pg_backend_pid()"))
         db.session.remove()
-        told = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii")
-        return own + int(told.split()[0]) / 1e9  # nanoseconds on a processor
+        return own + behind(int(pid or 0))
+
+
+def behind(pid: int) -> float:
+    """Return the CPU seconds of the server's process behind a connection."""
+    told = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii")
+    return int(told.split()[0]) / 1e9  # nanoseconds on a processor
