@@ -1,4 +1,4 @@
-"""Locks of claim secrets are found by an index: those set before a clock was set back end in time."""
+"""What the party was told before a decision; locks of claim secrets are found by an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ LOCKED = sa.text("locked_until IS NOT NULL")
 
 
 def upgrade() -> None:
+    op.add_column("penalty", sa.Column("notice", sa.JSON(), nullable=True))
     op.create_index(
         "ix_claim_secret_locked_until", "claim_secret", ["locked_until"],
         sqlite_where=LOCKED, postgresql_where=LOCKED,
@@ -20,3 +21,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_claim_secret_locked_until", "claim_secret")
+    op.drop_column("penalty", "notice")
