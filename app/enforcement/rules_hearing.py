@@ -1,6 +1,6 @@
 """When the party may ask for a hearing (行政处罚法 63; 生态环境行政处罚办法 46); pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -21,12 +21,13 @@ class Ground(StrEnum):
 class Policy:
     """One version: fines of so many fen or more, and the kinds that always grant a hearing.
 
-    The value of what is confiscated stands in no field, so each confiscation counts as large.
+    `source` says by language where it stands. The value of what is confiscated stands in no field,
+    so each confiscation counts as large.
     """
 
     key: str
     valid_from: date
-    source: str
+    source: Mapping[str, str]
     citizen_fen: int
     organisation_fen: int
     kinds: tuple[PenaltyKind, ...]

@@ -252,6 +252,7 @@ def test_lists_by_what_is_due(app, who, case_id, officer):
 
 def test_a_decision_without_notice_comes_back_and_says_what_to_do(app, officer, reviewed):
     assert f'href="/enf/{NUMBER}/decide' not in officer.get(f"/enf/{NUMBER}")
+    assert "应先告知当事人" in officer.get(f"/enf/{NUMBER}/decide", at=AT)
     told = DECISION | {"confirmed": "11500000"}
     refused = officer.post(f"/enf/{NUMBER}/decide", told, status=422, at=AT)
     assert "必须先告知当事人" in refused
@@ -262,7 +263,7 @@ def test_a_decision_without_notice_comes_back_and_says_what_to_do(app, officer, 
 def test_the_notice_is_recorded_with_the_right_that_the_rule_proposes(app, officer, reviewed):
     page = f"/enf/{NUMBER}"
     officer.post(f"{page}/step", {"state": "notified"}, status=422, at=AT)
-    assert "200,000.00" in officer.get(page)
+    assert "达到5,000.00元（公民）或200,000.00元（单位）" in officer.get(page)
     bare = {"n-amount": "250,000", "n-kinds": "fine", "n-hearing": "none"}
     refused = officer.post(f"{page}/notify", bare, status=422, at=AT)
     assert 'href="#n-word"' in refused

@@ -1,6 +1,7 @@
 """E1: cases by legal deadline; one case with finding and record."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,12 +23,13 @@ from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
 from app.sla.kinds import ClockKind
-from app.web import access
+from app.web import access, i18n
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
 from app.web.enforcement.forms import ConsequenceForm, DayForm, NoticeForm, RevokeForm, ServeForm
 from app.web.labels import label
 from app.web.requests import page_number
+from app.worktime.calendar import end_of
 
 LEGAL = (
     ClockKind.FILING, ClockKind.DECISION, ClockKind.HEARING, ClockKind.SERVE,
@@ -75,6 +77,7 @@ def context(row: CaseView) -> dict[str, Any]:
     turn = shown_round(row)
     found, record = queries.finding(row.id, round_=turn), queries.penalty(row.id, round_=turn)
     steps = queries.steps(record.id) if record else []
+    notice = (record.notice if record else None) or {}
     people = accounts.by_ids([step.staff_id for step in steps])
     arrivals = fieldwork.check_ins(row.id)
     today = clock.local(clock.now()).date()
@@ -95,11 +98,13 @@ def context(row: CaseView) -> dict[str, Any]:
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
         "kinds": _kinds(record.kinds if record else ()),
-        "notice_kinds": _kinds(record.notice["kinds"] if record and record.notice else ()),
+        "notice_kinds": _kinds(notice.get("kinds", ())),
+        "told_on": end_of(date.fromisoformat(notice["on"])) if notice else None,
         "revoke_form": RevokeForm(formdata=None),
         "serve_form": ServeForm(formdata=None, prefix="s", on=today),
         "notice_form": NoticeForm(formdata=None, prefix="n", on=today),
         "hearing_rule": policy.in_force(today),
+        "hearing_source": policy.in_force(today).source[i18n.current()],
         "hearing_form": DayForm(formdata=None, prefix="h", on=today),
         "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
