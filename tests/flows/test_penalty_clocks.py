@@ -56,8 +56,15 @@ def do(name, *args, when, by, **more):
 
 
 @pytest.fixture
-def case_id(people):
+def case_id(people, reviewed):
     """A case that was filed, reviewed and told to the party on 11-10."""
+    do("notify", reviewed, TOLD, when="2026-11-10 09:00", by=people["officer"])
+    return reviewed
+
+
+@pytest.fixture
+def reviewed(people):
+    """A case that was filed and passed legal review."""
     made = story.accepted("2026-11-02 09:00")
     story.run(made, people["laoli"], ("assign", "2026-11-02 09:30"),
               ("arrive", "2026-11-02 10:00"), ("handle", "2026-11-02 11:00"))  # fmt: skip
@@ -67,7 +74,6 @@ def case_id(people):
     do("file", made, FILED, when="2026-11-04 09:00", by=officer)
     do("advance", made, PenaltyState.INVESTIGATED, when="2026-11-05 09:00", by=officer)
     do("advance", made, PenaltyState.LEGAL_REVIEWED, when="2026-11-06 09:00", by=people["legal"])
-    do("notify", made, TOLD, when="2026-11-10 09:00", by=officer)
     return made
 
 
@@ -84,6 +90,22 @@ def test_asking_for_it_stops_its_clock_on_that_day(people, case_id):
     do("ask_hearing", case_id, on=date(2026, 11, 12), when="2026-11-13 09:00",
        by=people["officer"])  # fmt: skip
     assert story.clock(case_id, "hearing").stopped_at == moment("2026-11-12 23:59:59")
+
+
+def test_without_a_right_to_a_hearing_its_days_do_not_run(any_db, people, reviewed):
+    told = replace(TOLD, hearing=False, word="当事人已书面放弃")
+    do("notify", reviewed, told, when="2026-11-10 09:00", by=people["officer"])
+    assert story.clocks(reviewed, "hearing") == []
+    with pytest.raises(Invalid, match="statement_open"):
+        do("decide", reviewed, FINE, when="2026-11-17 23:00", by=people["officer"])
+    do("decide", reviewed, FINE, when="2026-11-18 09:00", by=people["officer"])
+
+
+def test_days_of_a_hearing_run_from_the_day_it_was_told(any_db, people, reviewed):
+    told = replace(TOLD, on=date(2026, 11, 9))
+    do("notify", reviewed, told, when="2026-11-10 09:00", by=people["officer"])
+    assert story.clock(reviewed, "hearing").due_at == moment("2026-11-16 23:59:59")
+    assert proof.replayed()[1] is None
 
 
 HEARD = replace(FINE, heard=True)
