@@ -58,8 +58,10 @@ def test_the_desk_sees_what_the_public_will_see(desk):
 
 
 def test_the_reporter_is_told_what_stands_there(desk):
-    told = Submission(client_key="told-to-all", kinds=("black_water",), words="河水发黑发臭，有鱼翻白", lng=HERE[0],
-                      lat=HERE[1])  # fmt: skip
+    told = Submission(
+        client_key="told-to-all", kinds=("black_water",), words="河水发黑发臭，有鱼翻白",
+        lng=HERE[0], lat=HERE[1],
+    )  # fmt: skip
     with desk.app.app_context(), transaction():
         receipt = intake.submit(told, now=clock.now())
     azhen = Azhen(desk.app.test_client())
