@@ -138,16 +138,20 @@ def by_subject(kind: ClockKind, subjects: Collection[str]) -> dict[str, ClockVie
     return {row.subject: view(row) for row in db.session.execute(wanted)} if subjects else {}
 
 
-def next_clock_for(case_ids: Collection[int]) -> dict[int, ClockView]:
+def next_clock_for(
+    case_ids: Collection[int], kinds: Collection[ClockKind] = ()
+) -> dict[int, ClockView]:
     """Return the open duty that ends first of each case; a paused one only where none runs.
 
-    A reader's right (to hand back, to claim) is not a duty and is left out.
+    Of some `kinds` where they are given. A reader's right (to hand back, to claim) is not a duty
+    and is left out.
     """
     if not case_ids:
         return {}
+    wanted = C.kind.in_(kinds) if kinds else C.kind.not_in(RIGHTS)
     rows = db.session.execute(
         select(CLOCKS)
-        .where(C.case_id.in_(case_ids), C.state.in_(OPEN), C.kind.not_in(RIGHTS))
+        .where(C.case_id.in_(case_ids), C.state.in_(OPEN), wanted)
         .order_by(C.due_at, C.id)
     )
     nearest: dict[int, Row[Any]] = {}

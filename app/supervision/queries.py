@@ -161,27 +161,37 @@ OF_HAND_OVER = tuple(name for name in HandOverView.__dataclass_fields__ if name 
 
 def hand_over(hand_over_id: int) -> HandOverView:
     """Return one hand-over. Raises NotFound."""
-    found = _hand_overs(HandOver.id == hand_over_id)
+    found = _read([HandOver.id == hand_over_id])
     if not found:
         raise NotFound("no_such_hand_over")
     return found[0]
 
 
-def hand_overs(*, department: str | None = None, over: bool = False) -> list[HandOverView]:
-    """Return the hand-overs that wait, or the last that ended, of one department where given."""
+def hand_overs(
+    *, department: str | None = None, over: bool = False, number: int = 1, size: int = 50
+) -> Page[HandOverView]:
+    """Return a page of the hand-overs that wait, oldest first, or of the ended ones, newest first.
+
+    Those of one department where that is given.
+    """
     wanted: list[ColumnElement[bool]] = []
     wanted.append(HandOver.state.not_in(WAITS) if over else HandOver.state.in_(WAITS))
     if department is not None:
         wanted.append(HandOver.department == department)
-    return _hand_overs(*wanted, newest_first=over)
+    total = db.session.scalar(select(func.count()).select_from(HandOver).where(*wanted)) or 0
+    rows = _read(wanted, newest_first=over, size=size, skip=(number - 1) * size)
+    return Page(rows=rows, number=number, size=size, total=total)
 
 
 def hand_overs_of(case_id: int) -> list[HandOverView]:
     """Return the hand-overs of a case, oldest first."""
-    return _hand_overs(HandOver.case_id == case_id)
+    return _read([HandOver.case_id == case_id])
 
 
-def _hand_overs(*wanted: ColumnElement[bool], newest_first: bool = False) -> list[HandOverView]:
+def _read(
+    wanted: Sequence[ColumnElement[bool]], *, newest_first: bool = False,
+    size: int | None = None, skip: int = 0,
+) -> list[HandOverView]:  # fmt: skip
     order = HandOver.handed_at.desc() if newest_first else HandOver.handed_at
     rows = db.session.execute(
         select(
@@ -191,6 +201,7 @@ def _hand_overs(*wanted: ColumnElement[bool], newest_first: bool = False) -> lis
         .join(Case, Case.id == HandOver.case_id)
         .where(*wanted)
         .order_by(order, HandOver.id)
-        .limit(200)
+        .limit(size)
+        .offset(skip)
     )
     return [HandOverView(**row._mapping) for row in rows]

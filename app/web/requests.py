@@ -26,9 +26,9 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
 
 
-def page_number() -> int:
+def page_number(name: str = "page") -> int:
     """Return which page of a list is wanted; what is no page is the first or the last there is."""
-    return min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
+    return min(max(1, request.args.get(name, 1, type=int)), MOST_PAGES)
 
 
 def prefers_json() -> bool:

@@ -84,6 +84,6 @@ def _reviewed(living: Living) -> None:
 def numbers() -> dict[str, int]:
     """Return the ids of what they left by the names that addresses use."""
     return {
-        "hand_over": queries.hand_overs()[0].id,
-        "answered": queries.hand_overs(over=True)[0].id,
+        "hand_over": queries.hand_overs().rows[0].id,
+        "answered": queries.hand_overs(over=True).rows[0].id,
     }

@@ -76,6 +76,20 @@ def test_the_clocks_of_the_department_run_and_its_people_are_told(any_db, people
     assert tasks.current(case_id) is None or tasks.current(case_id).cancelled_at
 
 
+def test_no_hand_over_is_left_out_of_the_pages(people):
+    ids = []
+    for n in range(3):
+        made = story.accepted("2026-11-23 09:00")
+        story.assign(made, "2026-11-23 09:30", people["laoli"])
+        ids.append(
+            do("hand_over", made, department=Department.BUILDING, matter=MATTER,
+               when=f"2026-11-23 1{n}:00", by=people["pai"])
+        )  # fmt: skip
+    pages = [queries.hand_overs(number=number, size=2) for number in (1, 2)]
+    assert [row.id for page in pages for row in page.rows] == ids
+    assert {page.total for page in pages} == {3}
+
+
 def test_the_first_reply_and_the_closure_go_on_meanwhile(people, case_id, handed):
     """Nothing but waiting for the reporter and a rest pauses them (domain.md §4.1)."""
     reply, closure = story.clock(case_id, "first_reply"), story.clock(case_id, "closure")
@@ -95,7 +109,7 @@ def test_a_day_for_the_feedback_lies_within_the_limit(any_db, people, case_id, d
         hand(people, case_id, day)
     assert (refusal.value.key, refusal.value.field) == ("feedback_day", "feedback_on")
     assert refusal.value.facts["last"] == "2026-12-02"
-    assert queries.hand_overs(department="d-build") == []
+    assert queries.hand_overs(department="d-build").total == 0
 
 
 @pytest.mark.parametrize(("level", "due"), [("blue", "2026-11-26"), ("red", "2026-11-25")])
@@ -143,7 +157,7 @@ def test_another_department_sees_nothing(people, handed):
         words = {} if name == "receive" else {"words": DONE}
         with pytest.raises(NotFound):
             do(name, handed, paper="1", when="2026-11-23 15:00", by=people["gongan"], **words)
-    assert queries.hand_overs(department="d-police") == []
+    assert queries.hand_overs(department="d-police").total == 0
 
 
 def test_a_dispatcher_names_the_paper_where_he_writes_for_a_department(people, handed):

@@ -13,11 +13,9 @@ from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.tx import transaction
 from app.places import queries as places
 from app.sla import queries as sla
-from app.sla.kinds import ClockKind, ClockState
-from app.sla.queries import ClockView
+from app.sla.kinds import ClockKind
 from app.supervision import handing, queries, service
 from app.supervision.departments import WAITS, Department
-from app.supervision.queries import HandOverView
 from app.web import access, pictures
 from app.web.access import needs
 from app.web.desk import lists, triage
@@ -31,10 +29,10 @@ from app.web.desk.handing_forms import (
 )
 from app.web.forms import StaffForm, refused
 from app.web.i18n import gettext as _
+from app.web.requests import page_number
 
 PAGE = "desk/handover.html"
 KINDS = (ClockKind.DEPARTMENT_RECEIPT, ClockKind.DEPARTMENT_FEEDBACK)
-RUNS = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 @blueprint.post("/<number>/hand-over")
@@ -58,17 +56,12 @@ def handovers() -> ResponseReturnValue:
     """List what waits for departments, the one that is due first on top, and what came back."""
     who = access.actor()
     own = None if who.may(Verb.CASE_HAND_OVER) else who.area_code
-    waiting = queries.hand_overs(department=own)
+    waiting = queries.hand_overs(department=own, number=page_number())
     return render_template(
-        "desk/handovers.html", waiting=waiting, over=queries.hand_overs(department=own, over=True),
-        clocks={row.id: _next(row) for row in waiting},
+        "desk/handovers.html", waiting=waiting,
+        clocks=sla.next_clock_for([row.case_id for row in waiting.rows], KINDS),
+        over=queries.hand_overs(department=own, over=True, number=page_number("ended")),
     )  # fmt: skip
-
-
-def _next(row: HandOverView) -> ClockView | None:
-    """Return the clock of the department that ends first."""
-    clocks = [one for one in sla.clocks_of(row.case_id) if one.kind in KINDS and one.state in RUNS]
-    return min(clocks, key=lambda one: one.due_at or one.started_at, default=None)
 
 
 @blueprint.get("/handovers/<int:hand_over_id>")
