@@ -41,6 +41,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "near": _l("Nearly late"),
         "late": _l("Late"),
         "paused": _l("Paused"),
+        "done": _l("Stopped"),
     },
     "ClockState": {
         "running": _l("Running"),
