@@ -1,7 +1,7 @@
-"""What follows when a task passes to who is on duty: whose clocks they are, and who is told."""
+"""What follows when a task begins again, with somebody else or with its own worker."""
 
 from app.cases import queries as cases
-from app.fieldwork.events import TaskPassedOn
+from app.fieldwork.events import ArrivalRefused, TaskPassedOn
 from app.notify import service as notify
 from app.sla import service as sla
 from app.sla.kinds import ClockKind
@@ -24,3 +24,17 @@ def follow_passed_on(event: TaskPassedOn) -> None:
         key=f"{number}:task:{event.task_id}", recipient=f"staff:{event.staff_id}",
         template="task", facts={"number": number}, now=event.now,
     )  # fmt: skip
+
+
+def follow_refused(event: ArrivalRefused) -> None:
+    """Let the arrival clock go on where the worker arrives again, else it failed; tell him."""
+    sla.confirm(
+        event.case_id, event.now, accepted=False, again=event.again, actor=event.by,
+        reason="refused",
+    )  # fmt: skip
+    if event.again:
+        number = cases.by_id(event.case_id).number
+        notify.enqueue(
+            key=f"{number}:arrival:{event.check_in_id}", recipient=f"staff:{event.staff_id}",
+            template="rework", facts={"number": number}, now=event.now,
+        )  # fmt: skip

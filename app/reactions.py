@@ -38,6 +38,7 @@ from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
 from app.fieldwork.events import (
     ArrivalConfirmed,
+    ArrivalRefused,
     CheckedIn,
     FirstReplySent,
     TaskPassedOn,
@@ -48,7 +49,7 @@ from app.intake import queries as intake
 from app.intake.events import ReportReceived
 from app.media.events import PhotoCompared
 from app.notify import service as notify
-from app.passed_on import follow_passed_on
+from app.passed_on import follow_passed_on, follow_refused
 from app.penalty_clocks import (
     follow_decision,
     follow_filing,
@@ -249,6 +250,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TaskPassedOn: (follow_passed_on,),
     CheckedIn: (stop_arrival,),
     ArrivalConfirmed: (count_arrival,),
+    ArrivalRefused: (follow_refused,),
     FirstReplySent: (stop_first_reply,),
     FindingSet: (start_filing,),
     PenaltyFiled: (follow_filing,),

@@ -1,20 +1,19 @@
-"""Arrive: a one-time challenge, the check-in with its grade, the duty officer's word on a C."""
+"""Arrive: a one-time challenge and the check-in with its grade."""
 
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import Move, State
 from app.core.db import claim, db
-from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.errors import Invalid, Stale
 from app.core.events import announce
 from app.fieldwork import tasks, weighing
-from app.fieldwork.events import ArrivalConfirmed, CheckedIn
+from app.fieldwork.events import CheckedIn
 from app.fieldwork.models import ArrivalChallenge, CheckIn, Task
 from app.fieldwork.rules import Challenge, Grade, Proof, Verdict
 from app.fieldwork.states import TaskState
@@ -52,7 +51,7 @@ def check_in(task_id: int, data: CheckInData, *, by: Actor, now: datetime) -> Ve
     if task.state not in (TaskState.OPEN, TaskState.SIGNED):
         raise Stale("task_changed")
     case = cases.get(task.case_id)
-    if case.state is not State.ASSIGNED:
+    if case.state not in (State.ASSIGNED, State.ARRIVED):  # arrived: refused, and made again
         raise Stale("move_not_allowed", number=case.number, state=str(case.state), move="arrive")
     told = weighing.happened(data, now=now, earliest=task.assigned_at)
     away = weighing.metres(case.lng, case.lat, data)
@@ -112,7 +111,8 @@ def _arrived(task: Task, row: CheckIn, verdict: Verdict, *, by: Actor, now: date
     audit.record(
         actor=by.key, action="task.arrived", subject=f"task:{task.id}", now=now, detail=facts
     )
-    cases.move(task.case_id, Move.ARRIVE, by=by.key, now=now, facts=facts)
+    if cases.get(task.case_id).state is State.ASSIGNED:
+        cases.move(task.case_id, Move.ARRIVE, by=by.key, now=now, facts=facts)
     announce(
         CheckedIn(
             task_id=task.id,
@@ -153,54 +153,3 @@ def _met(data: CheckInData, *, task_id: int, by: Actor, now: datetime) -> Challe
     if not won:
         return Challenge.USED
     return Challenge.LATE if late else Challenge.MET
-
-
-def confirm_arrival(check_in_id: int, *, reason: str, by: Actor, now: datetime) -> None:
-    """Let a grade C count, with a reason; never by the person who arrived (domain.md §11).
-
-    Raises NotFound, Forbidden, Invalid (no reason), Stale (not a C, or confirmed already).
-    """
-    row = db.session.get(CheckIn, check_in_id)
-    if row is None:
-        raise NotFound("no_such_check_in")
-    if by.is_same_person(accounts.get(row.staff_id)):
-        raise Forbidden("second_person")
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
-    at, task_id = row.at, row.task_id
-    won = claim(
-        update(CheckIn)
-        .where(
-            CheckIn.id == check_in_id,
-            CheckIn.grade == Grade.C,
-            CheckIn.confirmed_at.is_(None),
-        )
-        .values(confirmed_by=by.staff_id, confirmed_at=now, confirm_reason=reason.strip())
-    )
-    if not won:
-        raise Stale("already_decided")
-    _confirmed(task_id, check_in_id, at=at, reason=reason, by=by, now=now)
-
-
-def _confirmed(
-    task_id: int, check_in_id: int, *, at: datetime, reason: str, by: Actor, now: datetime
-) -> None:
-    detail = {"reason": reason.strip()}
-    audit.record(
-        actor=by.key,
-        action="task.arrival_confirmed",
-        subject=f"task:{task_id}",
-        now=now,
-        detail=detail,
-    )
-    task = db.session.get_one(Task, task_id)
-    announce(
-        ArrivalConfirmed(
-            task_id=task_id,
-            case_id=task.case_id,
-            check_in_id=check_in_id,
-            at=at,
-            by=by.key,
-            now=now,
-        )
-    )

@@ -58,6 +58,19 @@ class ArrivalConfirmed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalRefused:
+    """The duty officer said that a grade C was no arrival; `again`: its worker arrives again."""
+
+    task_id: int
+    case_id: int
+    check_in_id: int
+    staff_id: int
+    again: bool
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstReplySent:
     """The first substantive reply of a round stands on the reporters' status pages."""
 

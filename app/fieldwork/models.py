@@ -59,7 +59,8 @@ class ArrivalChallenge(Model):
 class CheckIn(Model):
     """One arrival as told and as graded. `at` is when it happened, `received_at` when we knew.
 
-    Coordinates are WGS-84 degrees, `clock_offset_s` what the server's clock was ahead.
+    Coordinates are WGS-84 degrees, `clock_offset_s` what the server's clock was ahead. A grade C
+    waits for a word: `accepted` says whether it counts, the `confirm…` columns who said so.
     """
 
     __tablename__ = "check_in"
@@ -81,6 +82,7 @@ class CheckIn(Model):
     photo_id: Mapped[str | None] = mapped_column(String(32))
     offline: Mapped[bool] = mapped_column(default=False)
     challenge: Mapped[str | None] = mapped_column(String(32))
+    accepted: Mapped[bool | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     confirmed_at: Mapped[datetime | None]
     confirm_reason: Mapped[str] = mapped_column(Text, default="")

@@ -23,7 +23,7 @@ TASK = (
 )  # fmt: skip
 CHECK_IN = (
     "id", "task_id", "staff_id", "at", "received_at", "device_at", "lng", "lat", "accuracy",
-    "distance_m", "grade", "reasons", "words", "photo_id", "offline", "confirmed_by",
+    "distance_m", "grade", "reasons", "words", "photo_id", "offline", "accepted", "confirmed_by",
     "confirmed_at", "confirm_reason",
 )  # fmt: skip
 REPLY = (
@@ -79,6 +79,7 @@ class CheckInView:
     words: str
     photo_id: str | None
     offline: bool
+    accepted: bool | None
     confirmed_by: int | None
     confirmed_at: datetime | None
     confirm_reason: str
@@ -86,7 +87,12 @@ class CheckInView:
     @property
     def counts(self) -> bool:
         """Whether it counts for the arrival rate (decision 5)."""
-        return self.grade is not Grade.C or self.confirmed_at is not None
+        return self.grade is not Grade.C or self.accepted is True
+
+    @property
+    def refused(self) -> bool:
+        """Whether the duty officer said that it is none."""
+        return self.accepted is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +201,12 @@ def case_of_check_in(check_in_id: int) -> int | None:
 
 
 def pending_arrivals() -> list[PendingArrival]:
-    """Return the arrivals of grade C that nobody has confirmed, oldest first."""
+    """Return the arrivals of grade C that wait for a word, oldest first."""
     rows = db.session.execute(
         select(CheckIn, Case.id, Case.number, Case.place_words, Case.township_code)
         .join(Task, Task.id == CheckIn.task_id)
         .join(Case, Case.id == Task.case_id)
-        .where(CheckIn.grade == Grade.C, CheckIn.confirmed_at.is_(None))
+        .where(CheckIn.grade == Grade.C, CheckIn.accepted.is_(None))
         .order_by(CheckIn.id)
     )
     return [

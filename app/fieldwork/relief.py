@@ -7,7 +7,7 @@ comes back takes nothing back.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
@@ -63,14 +63,8 @@ def _pass(task: Task, *, by: Actor, now: datetime) -> bool:
 
 def _again(task: Task, deputy: Actor) -> Task:
     """Return the same task for somebody else: to be signed for, or where its worker has arrived."""
-    turns = select(func.max(Task.turn)).where(
-        Task.case_id == task.case_id, Task.round == task.round
-    )
-    arrived = task.state is TaskState.ARRIVED
-    return Task(
-        case_id=task.case_id, round=task.round, turn=(db.session.scalar(turns) or 0) + 1,
-        kind=task.kind, staff_id=deputy.staff_id, unit_code=deputy.area_code,
-        state=TaskState.ARRIVED if arrived else TaskState.OPEN, assigned_at=task.assigned_at,
-        arrived_at=task.arrived_at, no_visit_reason=task.no_visit_reason,
-        rework_reason=task.rework_reason,
-    )  # fmt: skip
+    new = tasks.copy(task)
+    new.staff_id, new.unit_code = deputy.staff_id, deputy.area_code
+    if task.state is TaskState.ARRIVED:
+        new.state, new.arrived_at = TaskState.ARRIVED, task.arrived_at
+    return new

@@ -15,7 +15,8 @@ from app.core.db import db
 from app.core.errors import Stale
 from app.core.events import announce
 from app.fieldwork import tasks
-from app.fieldwork.arrival import check_in, confirm_arrival, issue_challenge
+from app.fieldwork.arrival import check_in, issue_challenge
+from app.fieldwork.arrival_word import confirm_arrival, refuse_arrival
 from app.fieldwork.events import TaskSigned
 from app.fieldwork.handback import decide_hand_back, hand_back, take_back
 from app.fieldwork.models import Task
@@ -33,6 +34,7 @@ __all__ = (
     "hand_back",
     "issue_challenge",
     "pass_on",
+    "refuse_arrival",
     "reply",
     "sign",
     "take_back",

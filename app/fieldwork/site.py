@@ -77,7 +77,7 @@ def finish(task_id: int, data: FinishData, *, by: Actor, now: datetime) -> None:
     task = _at_work(task_id, by)
     case = cases.get(task.case_id)
     remote = case.state is State.ASSIGNED and not case.on_site
-    if case.state is State.ASSIGNED and not remote:
+    if not remote and (case.state is State.ASSIGNED or task.state is TaskState.SIGNED):
         raise Stale("arrive_first", number=case.number)
     _check_finish(data, photo_needed=not remote)
     if not _replied(task):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core.db import claim, db
 from app.core.errors import Forbidden, NotFound, Stale
@@ -51,3 +51,16 @@ def sign_if_open(task: Task, now: datetime) -> bool:
         return False
     step(task.id, TaskState.SIGNED, sources=(TaskState.OPEN,), values={"signed_at": now})
     return True
+
+
+def copy(task: Task) -> Task:
+    """Return a task as it was assigned, as the next turn of its round; not signed, not stored."""
+    turns = select(func.max(Task.turn)).where(
+        Task.case_id == task.case_id, Task.round == task.round
+    )
+    return Task(
+        case_id=task.case_id, round=task.round, turn=(db.session.scalar(turns) or 0) + 1,
+        kind=task.kind, staff_id=task.staff_id, unit_code=task.unit_code, state=TaskState.OPEN,
+        assigned_at=task.assigned_at, no_visit_reason=task.no_visit_reason,
+        rework_reason=task.rework_reason,
+    )  # fmt: skip

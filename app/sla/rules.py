@@ -186,6 +186,10 @@ def _stop(present: Present, entry: Entry) -> Present:
 def _confirm(present: Present, entry: Entry) -> Present:
     if not present.pending or present.stopped_at is None:
         raise OutOfOrder("nothing waits to be confirmed")
+    if entry.facts.get("again"):  # as if it had not stopped: what it waited for is still to come
+        late = False if present.breached_at is not None else None
+        running = ClockState.RUNNING
+        return replace(present, state=running, stopped_at=None, pending=False, on_time=late)
     good = bool(entry.facts["accepted"]) and _in_time(present, present.stopped_at)
     return replace(present, pending=False, on_time=good)
 

@@ -145,12 +145,17 @@ def confirm(
     actor: str,
     reason: str,
     kind: ClockKind = ClockKind.ARRIVE,
+    again: bool = False,
 ) -> int:
-    """Settle stopped clocks whose outcome waits (an arrival of grade C); return how many."""
+    """Settle stopped clocks whose outcome waits (an arrival of grade C); return how many.
+
+    With `again` they run on: what was not accepted can still be made in time.
+    """
     scene = _scene(case_id, now, actor, reason)
     wanted = [clock for clock in scene.book.clocks if clock.kind is kind and clock.present.pending]
+    facts = {"accepted": accepted} | ({"again": True} if again else {})
     for clock in wanted:
-        scene.book.note(clock, scene.line(EntryKind.CONFIRM, facts={"accepted": accepted}))
+        scene.book.note(clock, scene.line(EntryKind.CONFIRM, facts=facts))
     scene.book.write()
     return len(wanted)
 

@@ -122,7 +122,11 @@ class Teller:
         self.move("arrive", now, facts=facts)
 
     def on_confirm(self, now, yes="yes"):
-        sla.confirm(self.case_id, now, accepted=yes == "yes", actor="staff:1", reason="看过")
+        sla.confirm(self.case_id, now, accepted=yes == "yes", actor="staff:1", reason="看过",
+                    again=yes == "again")  # fmt: skip
+
+    def on_arrive_again(self, now):
+        sla.stop(self.case_id, ClockKind.ARRIVE, now, actor="staff:2")
 
     def on_suspend(self, now, code):
         self.move("suspend", now, facts={"code": code})

@@ -2,8 +2,10 @@
 
 import pytest
 
-from app.cases.workflow import State
+from app.cases import service as moves
+from app.cases.workflow import Move, State
 from app.core import clock
+from app.core.errors import Stale
 from app.core.tx import transaction
 from app.enforcement import queries as findings
 from app.enforcement import service as enforcement
@@ -11,7 +13,12 @@ from app.enforcement.service import FindingData
 from app.enforcement.workflow import FindingKind
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
+from app.fieldwork.site import FinishData
+from app.fieldwork.states import Outcome
 from app.fieldwork.weighing import CheckInData
+from app.sla import queries as sla
+from app.sla.kinds import ClockKind, ClockState
+from tests.features import field_story
 from tests.infra.clock import at
 from tests.web import desk_story as story
 from tests.web.desk_story import hidden, kept
@@ -94,14 +101,104 @@ def test_an_arrival_of_grade_c_counts_with_a_reason(desk, number):
         one = tasks.pending_arrivals()[0].check_in.id
     assert "没有定位" in desk.get("zhiban", "/desk/approvals")
     assert "没有定位" not in desk.get("zuzhang", "/desk/approvals")
-    address, name = f"/desk/arrivals/{one}", f"a{one}-reason"
-    page = desk.post("zhiban", address, {name: "可以"}, status=422)
+    address, name, word = f"/desk/arrivals/{one}", f"a{one}-reason", {f"a{one}-approve": "yes"}
+    page = desk.post("zhiban", address, {name: "可以"} | word, status=422)
     assert f'href="#{name}"' in page
     assert kept(page, "可以")
-    desk.post("zhiban", address, {name: "路牌与地点一致"})
+    desk.post("zhiban", address, {name: "路牌与地点一致"} | word)
     with desk.app.app_context():
         assert not tasks.pending_arrivals()
-    assert kept(desk.post("zhiban", address, {name: "再认可一次"}, status=409), "再认可一次")
+    page = desk.post("zhiban", address, {name: "再认可一次"} | word, status=409)
+    assert kept(page, "再认可一次")
+
+
+def poor_arrival(desk, number, words="山里没有信号，照片里有路牌"):
+    """Let the worker arrive without a position; return the check-in."""
+    with desk.app.app_context():
+        task = tasks.current(desk.row(number).id)
+        with transaction():
+            fieldwork.check_in(
+                task.id, CheckInData(words=words), by=desk.people["laoli"], now=clock.now()
+            )
+        return tasks.pending_arrivals()[0].check_in.id
+
+
+def arrival_clock(desk, number):
+    with desk.app.app_context():
+        (one,) = [c for c in sla.clocks_of(desk.row(number).id) if c.kind is ClockKind.ARRIVE]
+        return one.state, one.pending, one.on_time
+
+
+def test_a_refused_arrival_is_made_again_while_its_time_runs_on(desk, number):
+    desk.accepted(number)
+    desk.task(number)
+    one = poor_arrival(desk, number)
+    assert arrival_clock(desk, number) == (ClockState.STOPPED, True, None)
+    address, why = f"/desk/arrivals/{one}", "照片里不是举报地点"
+    told = {f"a{one}-approve": "no", f"a{one}-reason": "不是"}
+    assert kept(desk.post("zhiban", address, told, status=422), "不是")
+    told[f"a{one}-reason"] = why
+    desk.post("zhiban", address, told)
+    assert arrival_clock(desk, number) == (ClockState.RUNNING, False, None)
+    page = desk.get("laoli", f"/w/{number}")
+    assert f"值班长不认可这次到场：{why}" in page
+    assert f"/w/{number}/arrive" in page
+    assert f"不认可：{why}" in desk.get("zhiban", f"/desk/{number}")
+    again = poor_arrival(desk, number, "到河边拍了，手机没有定位")
+    told = {f"a{again}-approve": "yes", f"a{again}-reason": "路牌与地点一致"}
+    desk.post("zhiban", f"/desk/arrivals/{again}", told)
+    assert arrival_clock(desk, number) == (ClockState.STOPPED, False, True)
+    with desk.app.app_context():
+        first, second = tasks.check_ins(desk.row(number).id)
+        assert (first.refused, first.counts, second.counts) == (True, False, True)
+
+
+def test_without_a_new_arrival_nothing_is_handed_in(desk, number):
+    desk.accepted(number)
+    desk.task(number)
+    one = poor_arrival(desk, number)
+    told = {f"a{one}-approve": "no", f"a{one}-reason": "照片里不是举报地点"}
+    desk.post("zhiban", f"/desk/arrivals/{one}", told)
+    with desk.app.app_context():
+        task = tasks.current(desk.row(number).id)
+        with transaction(), pytest.raises(Stale) as refused:
+            fieldwork.finish(
+                task.id,
+                FinishData(
+                    site_facts="管口已封堵", outcome=Outcome.RESOLVED, reply=field_story.REPLY
+                ),
+                by=desk.people["laoli"],
+                now=clock.now(),
+            )
+        assert refused.value.key == "arrive_first"
+
+
+def test_an_arrival_of_a_case_that_is_handled_only_fails(desk, number):
+    desk.accepted(number)
+    desk.task(number)
+    one = poor_arrival(desk, number)
+    with desk.app.app_context(), transaction():
+        moves.move(desk.row(number).id, Move.HANDLE, by=desk.people["laoli"].key, now=clock.now())
+    told = {f"a{one}-approve": "no", f"a{one}-reason": "照片里不是举报地点"}
+    desk.post("zhiban", f"/desk/arrivals/{one}", told)
+    assert arrival_clock(desk, number) == (ClockState.STOPPED, False, False)
+    assert desk.row(number).state is State.HANDLED
+
+
+def test_while_a_hand_back_waits_the_arrival_waits_too(desk, number):
+    desk.accepted(number)
+    desk.task(number)
+    one = poor_arrival(desk, number)
+    with desk.app.app_context(), transaction():
+        fieldwork.hand_back(
+            tasks.current(desk.row(number).id).id, reason="不在本网格，属隔壁村管",
+            by=desk.people["laoli"], now=clock.now(),
+        )  # fmt: skip
+    told = {f"a{one}-approve": "no", f"a{one}-reason": "照片里不是举报地点"}
+    page = desk.post("zhiban", f"/desk/arrivals/{one}", told, status=409)
+    assert "请先决定退单" in page
+    with desk.app.app_context():
+        assert [row.check_in.id for row in tasks.pending_arrivals()] == [one]
 
 
 def test_a_hand_back_is_decided_at_its_own_row(desk):

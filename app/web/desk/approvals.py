@@ -29,11 +29,11 @@ from app.web import access
 from app.web.access import needs
 from app.web.desk import inbox, lists, preview
 from app.web.desk.blueprint import blueprint
-from app.web.desk.forms import CloseForm, ConfirmForm, DecideForm, HandBackForm, PatrolWordForm
+from app.web.desk.forms import ArrivalWordForm, CloseForm, DecideForm, HandBackForm, PatrolWordForm
 from app.web.forms import StaffForm, picks, refused
 
 FORMS: dict[str, type[StaffForm]] = {
-    "r": DecideForm, "a": ConfirmForm, "h": HandBackForm, "p": PatrolWordForm
+    "r": DecideForm, "a": ArrivalWordForm, "h": HandBackForm, "p": PatrolWordForm
 }  # fmt: skip
 """The form of a row: rejection, arrival, hand-back, patrol; letter and row's id are its prefix."""
 
@@ -145,13 +145,16 @@ def decide_reject(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/arrivals/<int:check_in_id>")
 @needs(Verb.ARRIVAL_CONFIRM)
-def confirm_arrival(check_in_id: int) -> ResponseReturnValue:
-    """Let a grade C arrival count, with a reason (decision 5)."""
+def judge_arrival(check_in_id: int) -> ResponseReturnValue:
+    """Let a grade C arrival count, or not, with a reason (decision 5)."""
     form = _form("a", check_in_id)
-    assert isinstance(form, ConfirmForm)
-    return _decided("a", check_in_id, form, lambda: fieldwork_service.confirm_arrival(
+    assert isinstance(form, ArrivalWordForm)
+    agreed = form.agreed
+    act = fieldwork_service.confirm_arrival if agreed else fieldwork_service.refuse_arrival
+    return _decided("a", check_in_id, form, lambda: act(
         check_in_id, reason=form.reason.data or "", by=access.actor(), now=clock.now()
-    ), lambda: _("The arrival counts."))  # fmt: skip
+    ), lambda: _("The arrival counts.") if agreed
+        else _("It is no arrival. The worker is told and arrives again."))  # fmt: skip
 
 
 @blueprint.post("/patrols/<int:patrol_id>")

@@ -92,9 +92,13 @@ class DecideForm(YesNoForm):
     note = TextAreaField(_l("Reason"), REASON)
 
 
-class ConfirmForm(StaffForm):
-    """Why an arrival of grade C counts."""
+class ArrivalWordForm(YesNoForm):
+    """Whether an arrival of grade C counts, and why."""
 
+    approve = RadioField(
+        _l("Your decision"), [InputRequired(_l("Please decide."))],
+        choices=picks([("yes", _l("It counts")), ("no", _l("It is no arrival"))]),
+    )  # fmt: skip
     reason = TextAreaField(_l("Reason"), [DataRequired(NEEDED), Length(max=500)])
 
 

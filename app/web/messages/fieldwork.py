@@ -23,6 +23,7 @@ MESSAGES: dict[str, LazyString] = {
     "handback_late": _l("Handing back was possible until %(until)s."),
     "new_worker_missing": _l("Please choose the worker who takes over."),
     "sign_first": _l("Please sign for case %(number)s first."),
+    "hand_back_first": _l("Case %(number)s is asked back: please decide on that first."),
     "arrive_first": _l("Please record your arrival at case %(number)s first."),
     "case_waits": _l("Case %(number)s is not in your hands now."),
     "site_facts_missing": _l("Please describe what you found on site."),

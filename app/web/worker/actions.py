@@ -26,7 +26,8 @@ def of(place: Place, *, replied: bool) -> Actions:
     if place.task is None or not place.mine:
         return Actions()
     number, state = place.case.number, place.case.state
-    if state is State.ASSIGNED:
+    again = state is State.ARRIVED and place.task.state is not TaskState.ARRIVED
+    if state is State.ASSIGNED or again:  # an arrival that was refused is made again
         return _assigned(place, number)
     if state is State.ARRIVED:
         return _arrived(number, replied=replied)

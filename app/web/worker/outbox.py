@@ -19,6 +19,7 @@ from app.cases.workflow import State
 from app.core import clock
 from app.fieldwork import queries as fieldwork
 from app.fieldwork.rules import LIMITS
+from app.fieldwork.states import TaskState
 from app.intake import queries as intake
 from app.intake.queries import ReportView
 from app.media import queries as photos
@@ -102,7 +103,7 @@ def _case(
         "clock": str(label(row.clock.kind)) if row.clock else "",
         "until": filters.due(due_at) if due_at else "",
         "due": _due(row),
-        "arrived": row.case_state is State.ARRIVED or bool(row.no_visit_reason),
+        "arrived": row.task_state is TaskState.ARRIVED or bool(row.no_visit_reason),
         "redo": row.rework_reason,
         "look": [str(line) for line in advice.lines(row.category)],
     }

@@ -33,9 +33,18 @@ def about(row: CaseView) -> dict[str, Any]:
         "closure": closure,
         "nearest": _nearest(clocks),
         "cells": day_cells(closure, explained.days) if closure and explained else [],
-        "arrival": next((one for one in arrivals if _is_of(one.task_id, tasks, row)), None),
+        "arrival": _arrival(arrivals, tasks, row),
         "history": history.lines(cases.steps(row.id), tasks, arrivals, clocks),
     }
+
+
+def _arrival(
+    arrivals: list[fieldwork.CheckInView], tasks: list[fieldwork.TaskView], row: CaseView
+) -> fieldwork.CheckInView | None:
+    """Return the arrival of the latest turn, or the one that was refused before it."""
+    latest = next((one for one in arrivals if _is_of(one.task_id, tasks, row)), None)
+    refused = arrivals and arrivals[-1].refused
+    return latest or (arrivals[-1] if refused else None)
 
 
 def _is_of(task_id: int, tasks: list[fieldwork.TaskView], row: CaseView) -> bool:
