@@ -13,17 +13,18 @@ THEIRS = (
 
 
 def follow_passed_on(event: TaskPassedOn) -> None:
-    """Charge what runs to the new worker, without a new beginning, and tell him."""
+    """Charge what runs to the new worker, without a new beginning; tell him and the old one."""
     for kind in THEIRS:
         sla.charge(
             event.case_id, kind, event.now, unit_code=event.unit_code, staff_id=event.staff_id,
             actor=event.by,
         )  # fmt: skip
     number = cases.by_id(event.case_id).number
-    notify.enqueue(
-        key=f"{number}:task:{event.task_id}", recipient=f"staff:{event.staff_id}",
-        template="task", facts={"number": number}, now=event.now,
-    )  # fmt: skip
+    for template, staff_id in (("task", event.staff_id), ("task_gone", event.before)):
+        notify.enqueue(
+            key=f"{number}:{template}:{event.task_id}", recipient=f"staff:{staff_id}",
+            template=template, facts={"number": number}, now=event.now,
+        )  # fmt: skip
 
 
 def follow_refused(event: ArrivalRefused) -> None:

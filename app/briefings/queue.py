@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ScalarSelect, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, cast, func, literal, select
 
 from app.cases.models import Case
 from app.cases.workflow import State
@@ -74,6 +74,7 @@ class QueueRow:
     """One card: the task, its case, the nearest clock and the first picture of the first report."""
 
     task_id: int
+    staff_id: int
     task_state: TaskState
     rework_reason: str
     no_visit_reason: str
@@ -113,6 +114,32 @@ def worker_page(staff_id: int, tab: Tab | None, *, number: int = 1, size: int = 
     cards = [_card(tuple(row)) for row in rows]
     page = Page(rows=cards, number=number, size=size, total=waiting[chosen])
     return Queue(tab=chosen, page=page, counts=waiting, second_looks=looks)
+
+
+def team_page(
+    township: str, staff_id: int | None, *, number: int = 1, size: int = SIZE
+) -> Page[QueueRow]:
+    """Return a page of the open tasks in a township, or of one worker there, nearest due first."""
+    wanted = [*_of_township(township), *((Task.staff_id == staff_id,) if staff_id else ())]
+    total = select(func.count()).select_from(Task).join(Case, Case.id == Task.case_id)
+    rows = db.session.execute(PAGE.where(*wanted).limit(size).offset((number - 1) * size))
+    return Page(
+        rows=[_card(tuple(row)) for row in rows], number=number, size=size,
+        total=db.session.scalar(total.where(*wanted)) or 0,
+    )  # fmt: skip
+
+
+def team_counts(township: str) -> dict[int, int]:
+    """Return how many open tasks in a township each person has."""
+    rows = db.session.execute(
+        select(Task.staff_id, func.count()).join(Case, Case.id == Task.case_id)
+        .where(*_of_township(township)).group_by(Task.staff_id)
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
+
+
+def _of_township(township: str) -> tuple[ColumnElement[bool], ...]:
+    return Case.township_code.startswith(township), Task.state.in_(STATES.values())
 
 
 def counts(staff_id: int) -> dict[Tab, int]:
@@ -160,6 +187,7 @@ def _first_photo() -> ScalarSelect[str]:
 
 TASK_COLUMNS = (
     Task.id.label("task_id"),
+    Task.staff_id,
     Task.state.label("task_state"),
     Task.rework_reason,
     Task.no_visit_reason,

@@ -185,7 +185,9 @@ def regrade(
     )
 
 
-def reassign(case_id: int, *, staff_id: int, unit_code: str, by: str, now: datetime) -> None:
+def reassign(
+    case_id: int, *, staff_id: int, unit_code: str, by: str, now: datetime, reason: str = ""
+) -> None:
     """Give a case to another person where it stands (move 7): no state changes."""
     case = get(case_id)
     before = case.assignee_id
@@ -193,7 +195,7 @@ def reassign(case_id: int, *, staff_id: int, unit_code: str, by: str, now: datet
     db.session.flush()
     audit.record(
         actor=by, action="case.reassigned", subject=f"case:{case.number}", now=now,
-        detail={"before": before, "after": staff_id},
+        detail={"before": before, "after": staff_id} | ({"reason": reason} if reason else {}),
     )  # fmt: skip
 
 

@@ -18,11 +18,12 @@ class TaskSigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPassedOn:
-    """A live task passed to somebody else because its worker is away (move 7)."""
+    """A live task passed to somebody else: its worker is away, or the lead says so (move 7)."""
 
     task_id: int
     case_id: int
     staff_id: int
+    before: int
     unit_code: str
     by: str
     now: datetime

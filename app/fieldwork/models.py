@@ -39,6 +39,7 @@ class Task(Model):
     cancelled_at: Mapped[datetime | None]
     no_visit_reason: Mapped[str] = mapped_column(Text, default="")
     rework_reason: Mapped[str] = mapped_column(Text, default="")
+    passed_reason: Mapped[str | None] = mapped_column(Text)
     site_facts: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
 

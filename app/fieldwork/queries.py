@@ -18,8 +18,8 @@ from app.fieldwork.tasks import LIVE
 
 TASK = (
     "id", "case_id", "round", "turn", "kind", "staff_id", "unit_code", "state", "assigned_at",
-    "signed_at", "arrived_at", "done_at", "no_visit_reason", "rework_reason", "site_facts",
-    "outcome",
+    "signed_at", "arrived_at", "done_at", "cancelled_at", "no_visit_reason", "rework_reason",
+    "passed_reason", "site_facts", "outcome",
 )  # fmt: skip
 CHECK_IN = (
     "id", "task_id", "staff_id", "at", "received_at", "device_at", "lng", "lat", "accuracy",
@@ -54,8 +54,10 @@ class TaskView:
     signed_at: datetime | None
     arrived_at: datetime | None
     done_at: datetime | None
+    cancelled_at: datetime | None
     no_visit_reason: str
     rework_reason: str
+    passed_reason: str | None
     site_facts: str
     outcome: Outcome | None
 

@@ -20,7 +20,7 @@ from app.fieldwork.arrival_word import confirm_arrival, refuse_arrival
 from app.fieldwork.events import TaskSigned
 from app.fieldwork.handback import decide_hand_back, hand_back, take_back
 from app.fieldwork.models import Task
-from app.fieldwork.relief import Relieved, pass_on
+from app.fieldwork.relief import Relieved, pass_on, reassign, reassign_all
 from app.fieldwork.site import finish, reply
 from app.fieldwork.states import TaskKind, TaskState
 
@@ -34,6 +34,8 @@ __all__ = (
     "hand_back",
     "issue_challenge",
     "pass_on",
+    "reassign",
+    "reassign_all",
     "refuse_arrival",
     "reply",
     "sign",

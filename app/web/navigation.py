@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
         Item(endpoint="worker.today", words=_l("Today"), icon="list", verb=V.TASK_READ),
         Item(endpoint="worker.patrol", words=_l("Patrol"), icon="walk", verb=V.PATROL),
         Item(endpoint="worker.outbox", words=_l("To send"), icon="up", verb=V.TASK_READ),
+        Item(endpoint="worker.team", words=_l("Team"), icon="user", verb=V.TASK_REASSIGN),
         Item(endpoint="worker.me", words=_l("Me"), icon="user", verb=V.TASK_READ),
     ),
     "desk": (

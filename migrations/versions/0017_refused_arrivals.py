@@ -1,4 +1,4 @@
-"""A grade C arrival can be refused: its word says whether it counts."""
+"""A grade C arrival can be refused, a task given to somebody else; both with their reason."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,11 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("check_in") as batch:
-        batch.add_column(sa.Column("accepted", sa.Boolean(), nullable=True))
+    op.add_column("check_in", sa.Column("accepted", sa.Boolean(), nullable=True))
+    op.add_column("task", sa.Column("passed_reason", sa.Text(), nullable=True))
     op.execute("UPDATE check_in SET accepted = true WHERE confirmed_at IS NOT NULL")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("check_in") as batch:
-        batch.drop_column("accepted")
+    op.drop_column("task", "passed_reason")
+    op.drop_column("check_in", "accepted")

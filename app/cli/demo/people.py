@@ -34,6 +34,13 @@ SHOWN: tuple[Person, ...] = (
         about="网格员 grid worker",
         area="330226001000",
     ),
+    Person(
+        username="gridlead",
+        name="网格长",
+        roles=(R.GRID_LEAD,),
+        about="网格长 grid lead",
+        area="330226001000",
+    ),
     Person(username="desk", name="小王", roles=(R.DESK, R.DISPATCHER), about="受理、派遣 desk"),
     Person(username="lead", name="受理组长", roles=(R.DESK_LEAD,), about="办结 desk lead"),
     Person(username="duty", name="值班长", roles=(R.DUTY_OFFICER,), about="duty officer"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from app.accounts import queries as accounts
@@ -10,6 +12,7 @@ from app.accounts.queries import Actor
 from app.accounts.status import Status
 from app.cases.queries import CaseView
 from app.fieldwork import queries as fieldwork
+from app.fieldwork.queries import TaskView
 from app.intake import queries as intake
 from app.intake.kinds import Medium, medium
 from app.media import queries as media
@@ -58,16 +61,30 @@ def photos_of(case_id: int) -> list[PhotoInfo]:
 
 def work_of(case_id: int) -> dict[str, Any]:
     """Return what was done, as far as it is: arrival, replies, result, photos after."""
-    done = [task for task in fieldwork.tasks_of(case_id) if task.done_at is not None]
+    tasks = fieldwork.tasks_of(case_id)
+    done = [task for task in tasks if task.done_at is not None]
     task = done[-1] if done else None
     arrivals = fieldwork.check_ins(case_id)
     return {
         "task": task,
+        "passed": _passed(tasks),
         "after": (media.for_holder("finish", [task.id]).get(task.id, []) if task else [])
         + pictures.of_feedback(case_id),
         "check_in": arrivals[-1] if arrivals else None,
         "replies": fieldwork.replies([case_id]).get(case_id, []),
     }
+
+
+def _passed(tasks: Sequence[TaskView]) -> list[tuple[datetime, str, str, str]]:
+    """Return when a task was given to somebody else by hand: from whom, to whom, why."""
+    pairs = [(one, other) for one, other in pairwise(tasks) if other.passed_reason]
+    names = accounts.by_ids({task.staff_id for pair in pairs for task in pair}) if pairs else {}
+    return [
+        (one.cancelled_at, names[one.staff_id].name, names[other.staff_id].name,
+         other.passed_reason or "")
+        for one, other in pairs
+        if one.cancelled_at is not None
+    ]  # fmt: skip
 
 
 def rows(cases: Sequence[CaseView]) -> list[Row]:

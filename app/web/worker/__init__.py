@@ -14,12 +14,13 @@ from app.web.worker import (
     recheck,
     reply,
     rest,
+    team,
     today,
 )
 from app.web.worker.blueprint import blueprint
 
 VIEWS = (
     today, me, case, arrive, reply, finish, handback, extend, rest, order, outbox, pictures,
-    recheck, patrol,
+    recheck, patrol, team,
 )  # fmt: skip
 BLUEPRINTS = (blueprint,)

@@ -176,6 +176,15 @@ class FinishForm(ReplyForm):
         )
 
 
+class PassForm(StaffForm):
+    """Who gets a task now, and why."""
+
+    staff_id = RadioField(
+        _l("New worker"), [InputRequired(_l("Please choose another worker."))], coerce=int
+    )
+    reason = TextAreaField(_l("Reason"), [Length(max=500)])
+
+
 class HandBackForm(StaffForm):
     """Why a case is not this unit's, and whose it may be."""
 

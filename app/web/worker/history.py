@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from app.accounts import queries as accounts
 from app.cases.queries import StepView
@@ -69,7 +70,21 @@ def lines(
         for task in tasks
         if task.signed_at is not None
     ]
+    happened += [
+        _passed(before, after, names)
+        for before, after in pairwise(tasks)
+        if after.passed_reason and before.cancelled_at
+    ]
     return [_line(told, clocks) for told in sorted(happened, key=lambda told: told.at)]
+
+
+def _passed(before: TaskView, after: TaskView, names: dict[str, str]) -> Told:
+    who = (names.get(f"staff:{task.staff_id}", "") for task in (before, after))
+    by = _("%(before)s to %(after)s: %(why)s", before=next(who), after=next(who),
+           why=after.passed_reason)  # fmt: skip
+    assert before.cancelled_at is not None
+    return Told(words=_("Given to another worker"), at=before.cancelled_at, by=by, kind=None,
+                round=after.round)  # fmt: skip
 
 
 def _names(steps: Iterable[StepView], tasks: Iterable[TaskView]) -> dict[str, str]:
