@@ -1,6 +1,7 @@
 """UX-13 and UX-11 for workers: cases open without a network, what is done there goes once."""
 
 import shutil
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -235,7 +236,7 @@ def test_a_phone_without_room_sends_as_ever_with_its_photo(field, pages):
 def test_who_signs_out_takes_the_cases_along(field, pages):
     numbers, username = field
     page = signed_in(pages, username, numbers[2])
-    page.goto("/w/me")
+    page.goto("/w")
     page.get_by_role("button", name="退出").tap()
     page.wait_for_url("**/staff/login*")
     expect(page.locator("#username")).to_be_visible()
@@ -243,3 +244,45 @@ def test_who_signs_out_takes_the_cases_along(field, pages):
     page.context.set_offline(True)
     page.goto("/w")
     assert numbers[2] not in page.content()
+
+
+STUCK = """async ([number, hours, photo]) => {
+  const asked = indexedDB.open("eco110", 1);
+  const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const bytes = Uint8Array.from(atob(photo), (one) => one.charCodeAt(0));
+  const transaction = db.transaction(["outbox", "blobs"], "readwrite");
+  transaction.objectStore("outbox").put({
+    key: "stuck", url: `/w/${number}/finish`, act: "finish", case: number, title: "交办：桥头",
+    fields: [["idem_key", "stuck"], ["site_facts", "管口已封堵 <b>"], ["outcome", "resolved"]],
+    owner: document.body.dataset.owner, state: "attention", tries: 9, next: 0, held: [],
+    made: Date.now() - hours * 3600000,
+  });
+  transaction.objectStore("blobs").put({
+    id: "stuck-1", draft: "stuck", state: "new", offset: 0, position: 0,
+    blob: new Blob([bytes], { type: "image/jpeg" }),
+  });
+  await new Promise((done) => { transaction.oncomplete = done; });
+}"""
+
+
+def test_what_waits_for_half_a_day_is_said_in_red_and_goes_out_as_a_file(pages, field, tmp_path):
+    numbers, username = field
+    page = signed_in(pages, username, numbers[9])
+    bar, picture = page.locator("[data-stuck]"), b64encode(jpeg("far", (320, 240))).decode()
+    for hours, red in ((11, False), (13, True)):
+        page.evaluate(STUCK, [numbers[9], hours, picture])
+        page.goto("/w")
+        page.locator("[data-offline]:not([hidden])").wait_for()
+        assert bar.is_visible() is red
+    assert "有 1 条超过 12 小时还没送达" in bar.inner_text()
+    bar.get_by_role("link").tap()
+    page.get_by_role("button", name="导出给主管").wait_for()
+    looked_at(page, "stuck")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="导出给主管").tap()
+    saved.value.save_as(tmp_path / "handout.html")
+    told = (tmp_path / "handout.html").read_text(encoding="utf-8")
+    for words in (numbers[9], "管口已封堵 &lt;b&gt;", "解决了", "data:image/jpeg;base64,"):
+        assert words in told
+    assert "idem_key" not in told
+    page.get_by_text("已导出").wait_for()

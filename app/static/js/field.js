@@ -1,5 +1,6 @@
 // The field without a network: the list, one case, and its three forms, out of the pack that is kept.
 
+import "./handout.js";
 import "./work.js";
 import { rows } from "./phone.js";
 

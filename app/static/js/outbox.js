@@ -4,7 +4,7 @@ import { blobsOf, drain, forgetRow, others, rows, takeBack, waiting } from "./ph
 
 export const comma = document.documentElement.lang.startsWith("zh") ? "，" : ", ";
 export const one = (query, root = document) => root.querySelector(query);
-export const worded = (box, name, value) => (box.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] || "").replace("#", value);
+export const worded = (box, name, value) => (box.dataset[name ? `text${name[0].toUpperCase()}${name.slice(1)}` : "text"] || "").replace("#", value);
 
 // Ask once more before something is deleted: the same button, other words.
 export function sure(button, words, action) {
@@ -73,9 +73,24 @@ function reopen(row) {
 async function tellLeft() {
   const bar = one("[data-offline]");
   if (!bar) return;
-  const left = (await waiting()).length;
+  const rest = await waiting();
+  tellStuck(rest);
+  const left = rest.length;
   one("[data-left]", bar).textContent = left ? worded(bar, "left", left) : "";
   bar.hidden = navigator.onLine && !left;
+}
+
+// A worker's row that waits for too long says so on every page (screens.md 4.4).
+const TOO_LONG = 12 * 3600000;
+
+function tellStuck(left) {
+  const box = one("[data-stuck]");
+  if (!box) return;
+  const old = left.filter((row) => row.act && Date.now() - row.made > TOO_LONG).length;
+  const words = worded(box, "", old);
+  const slot = one("[data-stuck-n]", box);
+  if (slot.textContent !== (old ? words : "")) slot.textContent = old ? words : "";
+  box.hidden = !old;
 }
 
 export async function outboxPage() {
@@ -94,6 +109,7 @@ export async function outboxPage() {
     one("[data-outbox-empty]", box).hidden = found.length > 0;
     const strange = await others();
     one("[data-outbox-others]", box).textContent = strange ? worded(box, "others", strange) : "";
+    document.dispatchEvent(new CustomEvent("outbox", { detail: found }));
     one("[data-outbox-again]", box).hidden = !found.some((row) => row.state !== "done");
   };
   const go = (now) => drain(show, { now }).then(show, () => null);

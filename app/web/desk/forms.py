@@ -97,7 +97,7 @@ class ArrivalWordForm(YesNoForm):
 
     approve = RadioField(
         _l("Your decision"), [InputRequired(_l("Please decide."))],
-        choices=picks([("yes", _l("It counts")), ("no", _l("It is no arrival"))]),
+        choices=picks([("yes", _l("Let the arrival count")), ("no", _l("It is no arrival"))]),
     )  # fmt: skip
     reason = TextAreaField(_l("Reason"), [DataRequired(NEEDED), Length(max=500)])
 

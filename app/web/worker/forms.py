@@ -180,7 +180,7 @@ class PassForm(StaffForm):
     """Who gets a task now, and why."""
 
     staff_id = RadioField(
-        _l("New worker"), [InputRequired(_l("Please choose another worker."))], coerce=int
+        _l("Who takes it over"), [InputRequired(_l("Please choose another worker."))], coerce=int
     )
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
 

@@ -4,7 +4,7 @@ The phone keeps the page and the pack (screens.md §4.5): at most 30 cases, no r
 is written without a network waits in the phone and is sent to the same addresses as with one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import jsonify, render_template, url_for
@@ -26,6 +26,8 @@ from app.media import queries as photos
 from app.places import queries as places
 from app.web import access, filters
 from app.web.access import needs
+from app.web.forms import StaffForm
+from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.worker import advice, scene
 from app.web.worker.blueprint import blueprint
@@ -33,6 +35,10 @@ from app.web.worker.forms import ArriveForm, FinishForm, ReplyForm
 
 MOST = 30
 PICTURES = 2
+HIDDEN = {"lng": "Longitude", "lat": "Latitude", "accuracy": "Accuracy in metres",
+          "device_at": "Time of the phone"}  # fmt: skip
+"""Hidden fields that a supervisor should read as well."""
+UNSAID = ("HiddenField", "CSRFTokenField", "MultipleFileField", "FileField")
 AT_HAND = (State.ASSIGNED, State.ARRIVED)
 
 
@@ -40,11 +46,21 @@ AT_HAND = (State.ASSIGNED, State.ARRIVED)
 @needs(Verb.TASK_READ)
 def outbox() -> ResponseReturnValue:
     """Show what waits to be sent; without a network also the cases, and the forms of the field."""
+    forms = [kind(formdata=None) for kind in (ArriveForm, ReplyForm, FinishForm)]
     return render_template(
-        "worker/field.html", arrive=ArriveForm(formdata=None),
-        answer=ReplyForm(formdata=None), finish=FinishForm(formdata=None),
-        radius=int(LIMITS.radius_m),
+        "worker/field.html", arrive=forms[0], answer=forms[1], finish=forms[2],
+        radius=int(LIMITS.radius_m), labels=_labels(forms),
     )  # fmt: skip
+
+
+def _labels(forms: Iterable[StaffForm]) -> dict[str, str]:
+    """Return what the fields are called in a file that the phone makes of what waits in it."""
+    shown = [field for form in forms for field in form if field.type not in UNSAID]
+    found = {field.name: str(field.label.text) for field in shown}
+    for field in shown:
+        for option in field if field.type == "RadioField" else ():
+            found[f"{field.name}={option.data}"] = str(option.label.text)
+    return found | {name: _(words) for name, words in HIDDEN.items()}
 
 
 @blueprint.get("/pack")
