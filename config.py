@@ -28,6 +28,7 @@ class Config:
     keys: dict[str, bytes] = field(repr=False)
     outbox_folder: Path
     cache: Path
+    heads: Path
     demo: bool = False
     testing: bool = False
     second_factor: bool = True
@@ -53,6 +54,7 @@ class Config:
             keys=read_keys(keys, make=demo),
             outbox_folder=var / "outbox",
             cache=_private(Path(os.environ.get("ECO110_CACHE", var / "cache"))),
+            heads=Path(os.environ.get("ECO110_HEADS", var / "heads")),
             demo=demo,
             second_factor=os.environ.get("ECO110_SECOND_FACTOR", "off" if demo else "on") == "on",
             secure_cookies=not demo,
@@ -72,6 +74,7 @@ class Config:
             keys={name: name.encode().ljust(MIN_KEY_BYTES, b".") for name in KEY_NAMES},
             outbox_folder=folder / "outbox",
             cache=_private(Path(os.environ.get("ECO110_CACHE", folder / "cache"))),
+            heads=folder / "heads",
             demo=True,
             testing=True,
             second_factor=False,

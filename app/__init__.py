@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 from app import cli, jobs, reactions, web
 from app.accounts import service as accounts
+from app.audit import heads
 from app.core import events, limits
 from app.core.db import db, prepare_engine
 from app.identity import keys as identity
@@ -32,6 +33,7 @@ def settle(config: Config) -> None:
     """Hand to each feature what it needs of the settings, and say what follows what."""
     events.react_with(reactions.REACTIONS)
     limits.configure(config.keys["limiter"])
+    heads.configure(config.heads, key=config.keys["index"])
     accounts.configure(session_key=config.keys["session"], index_key=config.keys["index"])
     identity.configure(config.keys, folder=config.custodian, make_custodian=config.demo)
     media.configure(config.uploads, max_bytes=config.max_photo_bytes, max_photos=config.max_photos)

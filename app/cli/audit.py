@@ -1,11 +1,13 @@
-"""`audit verify`: recompute the whole chain; `audit entry`: one entry and its links."""
+"""`audit verify`: the whole chain; `heads`: against what left it; `entry`: one and its links."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from app.audit import queries
+from app.audit import heads, queries
+from app.audit.rules_heads import HeadWord, first_wrong
 
 group = AppGroup("audit", help="The hash-chained record of who did what.")
 
@@ -19,6 +21,25 @@ def verify() -> None:
         return
     click.echo(f"BAD: first bad entry is seq {verdict.bad_seq} of {verdict.count}")
     sys.exit(1)
+
+
+@group.command("heads")
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the heads lie; without it the folder of the settings.",
+)  # fmt: skip
+def compare(folder: Path | None) -> None:
+    """Compare the chain with the heads that left it; exit 1 if one is not of this chain."""
+    rows = heads.compare(folder)
+    bad = [row for row in rows if row.word is not HeadWord.AGREES]
+    for row in bad:
+        click.echo(f"BAD: {row.name} {row.word}")
+    wrong = first_wrong(rows)
+    if wrong is not None:
+        click.echo(f"BAD: from entry {wrong} on this is not the chain that left")
+    if not bad:
+        click.echo(f"ok: {len(rows)} heads agree")
+    sys.exit(1 if bad else 0)
 
 
 @group.command("entry")

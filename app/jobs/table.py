@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts import sessions
+from app.audit import heads
 from app.core import clock, limits
 from app.core.tx import transaction
 from app.fieldwork import patrols
@@ -71,6 +72,11 @@ def _looks(now: datetime) -> int:
     return sla.enrol_batch(now) + spotchecks.pass_on_batch(now) + spotchecks.give_batch(now)
 
 
+def _heads(now: datetime) -> None:
+    """Let today's head of the audit chain leave; outside the transaction, it only writes a file."""
+    heads.leave(now)
+
+
 def _over(now: datetime) -> int:
     """Forget web sessions that are long over and limits that are free again."""
     return sessions.sweep(now) + limits.sweep(now)
@@ -119,6 +125,7 @@ JOBS: dict[str, Job] = {
     "prints": Job(ahead=backfill.draw, every_seconds=60, most=4),
     "likeness": Job(batch=alike.compare_batch, ahead=alike.read_ahead, every_seconds=15, most=2),
     "patterns": Job(batch=_patterns, every_seconds=3600),
+    "heads": Job(ahead=_heads, every_seconds=3600),
     "sessions": Job(batch=_over, every_seconds=3600),
     "set_back": Job(batch=_set_back, every_seconds=60),
 }

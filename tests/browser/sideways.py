@@ -1,5 +1,8 @@
 """Cases of the story that leave the main line: with a department, at rest, not taken up, merged."""
 
+from app.accounts import queries as accounts
+from app.accounts.permissions import TOWNSHIP_DIGITS
+from app.briefings import queue
 from app.cases import triage
 from app.core import clock
 from app.feedback import objections, reviews
@@ -83,7 +86,11 @@ def _reviewed(living: Living) -> None:
 
 def numbers() -> dict[str, int]:
     """Return the ids of what they left by the names that addresses use."""
+    worker = accounts.by_username("worker")
+    task = queue.team_page(worker.area_code[:TOWNSHIP_DIGITS], worker.staff_id).rows[0]
     return {
+        "team_worker": worker.staff_id,
+        "team_task": task.task_id,
         "hand_over": queries.hand_overs().rows[0].id,
         "answered": queries.hand_overs(over=True).rows[0].id,
     }

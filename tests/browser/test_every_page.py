@@ -87,6 +87,9 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/w/<number>/rest": "/w/{assigned}/rest /w/{resting}/rest",
     "/w/<number>/order": "/w/{assigned}/order",
     "/w/patrol": "/w/patrol",
+    "/w/team": "/w/team /w/team?who={team_worker}",
+    "/w/team/<int:task_id>": "/w/team/{team_task}",
+    "/w/team/all/<int:staff_id>": "/w/team/all/{team_worker}",
     "/w/rechecks": "/w/rechecks",
     "/w/recheck/<int:check_id>": "/w/recheck/{look} /w/recheck/{look_failed} "
                               "/w/recheck/{after_open} /w/recheck/{after_done}",

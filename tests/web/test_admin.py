@@ -7,7 +7,9 @@ import pytest
 
 from app.accounts import queries as accounts
 from app.accounts.models import Status
+from app.audit import heads
 from app.audit.models import AuditEntry
+from app.audit.rules_heads import Head, signed, write
 from app.cli.demo import pictures
 from app.core import clock, work
 from app.core.db import db
@@ -37,6 +39,27 @@ def test_each_page_is_for_its_administrators(county_app, path):
         assert client.get(path).status_code == (200 if allowed else 403), username
         if allowed:
             assert '<html lang="en"' in client.get(f"{path}?lang=en").text
+
+
+def test_the_chain_is_compared_with_the_heads_that_left_it(county_app, tmp_path):
+    auditor = sign_in(county_app, "shenji")
+    with county_app.app_context():
+        heads.configure(tmp_path / "elsewhere", key=b"k" * 32)
+        assert "两天没有送出链头" in auditor.get("/admin/audit").text
+        heads.leave(clock.now())
+        page = auditor.get("/admin/audit").text
+        assert "两天没有送出链头" not in page
+        assert "一致" in page
+        post(auditor, "/admin/audit/compare", {})
+        assert "1 个链头都与链一致" in auditor.get("/admin/audit").text
+        seed, last = heads.place().seed, heads.compare()[0].head
+        other = signed(Head(seq=last.seq + 99, hash=last.hash, at=last.at), seed)
+        (tmp_path / "elsewhere" / "head-2026-12-31.json").write_text(write(other))
+    post(auditor, "/admin/audit/compare", {})
+    page = auditor.get("/admin/audit").text
+    assert f"从第 {last.seq + 1} 条起不同" in page
+    assert "链没有这么长" in page
+    assert post(sign_in(county_app, "xitong"), "/admin/audit/compare", {}).status_code == 403
 
 
 def test_the_audit_is_listed_by_subject_and_verified(county_app):

@@ -1,9 +1,15 @@
-"""Words for roles and states of staff (domain.md §11)."""
+"""Words for roles and states of staff (domain.md §11), and for heads of the audit chain."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 LABELS: dict[str, dict[str, LazyString]] = {
+    "HeadWord": {
+        "agrees": _l("agrees"),
+        "differs": _l("differs from the chain"),
+        "missing": _l("the chain does not reach so far"),
+        "forged": _l("not signed by this service"),
+    },
     "Role": {
         "desk": _l("Intake clerk"),
         "desk_lead": _l("Desk lead"),
