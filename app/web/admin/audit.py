@@ -90,7 +90,7 @@ def _outside() -> dict[str, object]:
         rows = []
     last = rows[0].head if rows else None
     late = last is None or clock.now() - datetime.fromisoformat(last.at) > OVERDUE
-    return {"heads": rows, "folder": heads.place().folder.name, "overdue": late}
+    return {"heads": rows, "overdue": late}
 
 
 def _names(actors: list[str]) -> dict[str, str]:
