@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts import queries as accounts
 from app.accounts import service as staff
 from app.accounts.permissions import Role
 from app.accounts.status import Status
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
+from app.core.errors import Refused
 from app.core.tx import transaction
 from app.fieldwork import queries as tasks
 from app.fieldwork import service as fieldwork
@@ -161,3 +163,27 @@ def test_a_task_that_is_gone_cannot_be_given_twice(desk, number):
     assert "没有可以转派的任务" in desk.get("lead", f"/w/team/{task.id}")
     desk.post("lead", f"/w/team/{task.id}", given(desk), status=409)
     assert told(desk, "ayong") == ["task"]
+
+
+@pytest.mark.parametrize(
+    ("to", "by", "says"),
+    [
+        ("yuan", "lead", "worker_away"),
+        ("far", "lead", "worker_elsewhere"),
+        ("laoli", "lead", "worker_missing"),
+        ("zhiban", "lead", "worker_missing"),
+        ("ayong", "other", "no_such_task"),
+    ],
+)
+def test_the_service_itself_refuses_who_may_not_get_it(desk, number, to, by, says):
+    task = current(desk, number)
+    with desk.app.app_context():
+        with transaction():
+            staff.change_staff(
+                desk.people["yuan"].staff_id, by="system", now=clock.now(), status=Status.LEAVE
+            )
+        new, who = accounts.by_username(to), accounts.by_username(by)
+        with transaction(), pytest.raises(Refused) as refused:
+            fieldwork.reassign(task.id, new.staff_id, reason=WHY, by=who, now=clock.now())
+    assert refused.value.key == says
+    assert current(desk, number).id == task.id
