@@ -35,6 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_stale()
 
 
+def pytest_collection_finish() -> None:
+    quick.collect_seldom()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Postgres]:
     with postgres.running() as started:
