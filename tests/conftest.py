@@ -36,10 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(leavings.gather())
 
 
-def pytest_collection_finish() -> None:
-    quick.collect_seldom()
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Postgres]:
     with postgres.running() as started:

@@ -18,9 +18,10 @@ def make_cheap() -> None:
     os.environ["ECO110_CACHE"] = str(ROOT / "var" / "cache-tests")
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._hasher = identity._hasher = quick
+    _collect_seldom()
 
 
-def collect_seldom() -> None:
+def _collect_seldom() -> None:
     """Leave what was imported out of every search for garbage, and search seldom.
 
     Objects that are made and dropped within one test cost a tenth of the tests' time otherwise.
