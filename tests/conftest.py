@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from app import create_app
 from config import Config
 from tests.infra import browser as chromium
-from tests.infra import lent, network, postgres, quick, server
+from tests.infra import leavings, lent, network, postgres, quick, server
 from tests.infra.database import let_go, make_tables, written
 from tools.compile_catalogues import compile_stale
 
@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     quick.make_cheap()
     if not hasattr(config, "workerinput"):
         compile_stale()
+        config.add_cleanup(leavings.gather())
 
 
 @pytest.fixture(scope="session")

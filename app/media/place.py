@@ -1,5 +1,6 @@
 """The process's own stores and decoder, at the place that `settings.configure` chose."""
 
+import atexit
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,4 +49,6 @@ def decoder() -> Decoder:
 
 @lru_cache(maxsize=1)
 def _decoder(slots: int) -> Decoder:
-    return Decoder(slots=slots)
+    made = Decoder(slots=slots)
+    atexit.register(made.close)
+    return made

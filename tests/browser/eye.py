@@ -99,11 +99,12 @@ class Eye:
 
     def _widths(self, page: Page, where: str, widths: tuple[int, ...]) -> None:
         size = page.viewport_size
-        for width in widths:
+        for width in sorted(widths, key=lambda width: width == size["width"]):  # its own last
             page.set_viewport_size({"width": width, "height": 640 if width < 700 else 800})
             if wider := scrolls_sideways(page):
                 self.faults.append(f"{where}: scrolls sideways at {width} px: {wider}")
-        page.set_viewport_size(size)
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
 
     def _language(self, page: Page, where: str) -> None:
         for words in page.evaluate(WORDS):

@@ -1,15 +1,18 @@
 """Every macro in a real browser: axe finds nothing, nothing scrolls sideways, targets are large."""
 
+import shutil
 import threading
 
 import pytest
 from werkzeug.serving import make_server
 
-from app.web import access
+from app import create_app
+from config import Config
 from tests.infra.browser import DESK, PHONE, Pages, accessibility, scrolls_sideways, shot
+from tests.infra.database import let_go
 from tests.web.gallery import page as gallery
 
-pytestmark = [pytest.mark.browser, pytest.mark.own_app]
+pytestmark = pytest.mark.browser
 
 LOOKS = ["", "err=1", "elder=1", "lang=en", "err=1&elder=1&lang=en", "sec=worker"]
 SMALL_TARGETS = """
@@ -25,22 +28,31 @@ SMALL_TARGETS = """
 """
 
 
-@pytest.fixture
-def shown(app, browser, monkeypatch):
-    """Serve the sample page on 127.0.0.1 and open pages of it."""
-    monkeypatch.setattr(access, "PUBLIC_ENDPOINTS", access.PUBLIC_ENDPOINTS | {"gallery"})
-    gallery.hang(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    pages = Pages(browser, f"http://127.0.0.1:{server.port}")
-    yield pages
-    try:
-        pages.close()
-    finally:
+@pytest.fixture(scope="module")
+def address(sqlite_template, tmp_path_factory):
+    """Serve the sample page on 127.0.0.1 to all these tests."""
+    folder = tmp_path_factory.mktemp("gallery")
+    shutil.copyfile(sqlite_template, folder / "test.db")
+    app = create_app(Config.for_tests(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        gallery.public(patch)
+        gallery.hang(app)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.port}"
         server.shutdown()
         thread.join()
         server.server_close()
+    let_go(app)
+
+
+@pytest.fixture
+def shown(browser, address):
+    """Open pages of it."""
+    pages = Pages(browser, address)
+    yield pages
+    pages.close()
 
 
 @pytest.mark.parametrize("look", LOOKS)

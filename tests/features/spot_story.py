@@ -73,15 +73,15 @@ def begin():
         "chen": story.person("chen", Role.SUPERVISOR, area="330226"),
         "checker": story.person("checker", Role.CHECKER, area="330226"),
     }
+    duties = {}
     for town in TOWNS:
         for code in grids(town):
             for rank, name in ((1, "w"), (2, "d")):
                 one = story.person(f"{name}{code[6:]}", Role.GRID_WORKER, area=town)
                 people[f"{name}{code[6:]}"] = one
-                with transaction():
-                    place_service.set_duty(
-                        code, staff_id=one.staff_id, rank=rank, by="system", now=now
-                    )
+                duties[code, rank] = one.staff_id
+    with transaction():
+        place_service.set_duties(duties, by="system", now=now)
     return people
 
 

@@ -1,5 +1,6 @@
 """The child may loop, eat memory, crash or lie: one photo is refused, the next is taken."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.media import decoder as decoder_module
+from app.media import place
 from app.media.decoder import ENVIRONMENT, Busy, Decoder, NotSeen, Seen
 from app.media.rules import Caps, PhotoKind
 from tests.features import media_pictures as pictures
@@ -197,6 +199,18 @@ def test_it_ends_with_its_service(look):
     decoder._zygote.control.close()
     decoder._zygote.process.wait(5)
     assert not Path(f"/proc/{pid}/cmdline").exists()
+
+
+def test_a_service_that_ends_in_order_takes_it_along(look, monkeypatch):
+    ends = []
+    monkeypatch.setattr(atexit, "register", ends.append)
+    decoder = place._decoder.__wrapped__(1)
+    look(decoder, pictures.jpeg())
+    process = decoder._zygote.process
+    for end in ends:
+        end()
+    assert process.returncode == -signal.SIGKILL
+    assert decoder.pid is None
 
 
 def test_a_forked_service_gets_a_process_of_its_own(honest, look):

@@ -141,12 +141,17 @@ class Pages:
 
 
 def shot(page: Page, name: str) -> None:
-    """Write the whole page to var/screenshots/NAME.png; in CI nobody would look at it."""
-    if "CI" in os.environ:
+    """Write the whole page to var/screenshots/NAME.png for who wants to look (ECO110_SHOTS=1)."""
+    if "ECO110_SHOTS" not in os.environ:
         return
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     path = SCREENSHOTS / f"{name}.png"
     page.screenshot(path=path, full_page=True, animations="disabled")
+
+
+def bring_axe(page: Page) -> None:
+    """Let every page that opens here have axe: half the work of sending it to each."""
+    page.add_init_script(Axe().axe_script)
 
 
 def accessibility(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:

@@ -16,7 +16,7 @@ READY_WITHIN = 60  # seconds; a loaded machine of two cores needs a few
 def hatchery() -> ForkServerContext:
     """Return a context whose processes begin with the product imported, and with nothing else."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app"])
+    context.set_forkserver_preload(["tests.infra.hatched"])
     return context
 
 

@@ -1,12 +1,16 @@
 """The ground holds: both databases, the live server, the watched browser, the moved clock."""
 
+import os
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, make_url
 
 from app.core import clock
 from app.core.db import db
+from tests.infra import leavings
 from tests.infra.browser import DESK, Pages
 from tests.infra.clock import at, moment
 from tests.infra.process import Process
@@ -38,6 +42,18 @@ def test_the_live_server_answers_on_each_kind_of_database(any_db, live_server):
 def test_a_process_that_does_not_start_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="no such word"):
         Process(["sh", "-c", "echo no such word; exit 3"], ready="ready", cwd=tmp_path)
+
+
+def test_what_processes_leave_behind_goes_with_the_run(tmp_path):
+    of_this_run = Path(tempfile.gettempdir())
+    assert of_this_run.name.startswith("eco110-tests-")
+    assert of_this_run not in tmp_path.parents  # pytest keeps these for who looks for a fault
+    remove = leavings.gather()
+    folder = Path(tempfile.mkdtemp()).parent
+    assert of_this_run in folder.parents
+    remove()
+    assert not folder.exists()
+    assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(of_this_run)
 
 
 def test_the_clock_moves_and_comes_back():

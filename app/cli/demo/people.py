@@ -107,9 +107,9 @@ def _staff_township(code: str, name: str, hashed: str, first: Actor, now: dateti
     ]
     if code == first.area_code:
         workers[0] = first
-    for index, grid in enumerate(places.children(code)):
-        for rank in (place_service.WORKER, place_service.DEPUTY):
-            worker = workers[(index + rank) % 2]
-            place_service.set_duty(
-                grid.code, staff_id=worker.staff_id, rank=rank, by="system", now=now
-            )
+    duties = {
+        (grid.code, rank): workers[(index + rank) % 2].staff_id
+        for index, grid in enumerate(places.children(code))
+        for rank in (place_service.WORKER, place_service.DEPUTY)
+    }
+    place_service.set_duties(duties, by="system", now=now)
