@@ -56,7 +56,8 @@ def addresses(app, living):
     values = {
         "award_id": [living.award("banked")], "voucher": [living.voucher("banked")],
         "number": [told.number, living.batch], "name": ["nobody"], "key": ["arrival", "reply"],
-        "what": ["near", "bad"], "photo_id": [photo], "size": [480], "staff_id": [1], "task_id": [sideways.numbers()["team_task"]],
+        "what": ["near", "bad"], "photo_id": [photo], "size": [480], "staff_id": [1],
+        "task_id": [sideways.numbers()["team_task"]],
         "opening_id": [living.opening, living.opening + 1, living.opening + 2],
         "rule_set_id": [1], "filename": ["css/eco110.css"], "month": [living.month],
         "kind": ["csv", "xlsx"], "flag_id": list(odd.numbers().values()),
