@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from app.audit import heads
 from app.cases.models import Case
 from app.cli.demo import county, people, server
 from app.core.db import db
@@ -41,7 +42,7 @@ def demo(port: int, count: int, *, fresh: bool, make_only: bool) -> None:
 
 
 def _forget(config: Config) -> None:
-    """Remove the embedded database and the demo's photos; another database is left alone."""
+    """Remove the embedded database, its heads and the photos; another database is left alone."""
     name = config.database_url.removeprefix("sqlite:///")
     if name == config.database_url:
         raise click.ClickException("--fresh works on the embedded database only")
@@ -51,6 +52,8 @@ def _forget(config: Config) -> None:
         Path(name + suffix).unlink(missing_ok=True)
     for folder in ("originals", "copies", "tmp", "parts"):
         shutil.rmtree(config.uploads / folder, ignore_errors=True)
+    for head in config.heads.glob(heads.PATTERN):
+        head.unlink()
 
 
 def _say(address: str) -> None:

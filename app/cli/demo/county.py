@@ -50,7 +50,7 @@ def make(count: int) -> None:
     click.echo("Areas, calendar, staff, reward rules …")
     staff = ground(start)
     line, rng = Timeline(start, now), Random(SEED)  # noqa: S311 (a story, not a secret)
-    again = Again(line)
+    again = Again(line, staff["duty"])
     offices = Offices(again, rng, staff)
     for day in range(WEEKS * 7 + 1):
         line.at(start + timedelta(days=day, hours=2), offices.day)

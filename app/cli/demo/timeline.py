@@ -14,7 +14,7 @@ from app.core.tx import transaction
 
 Act = Callable[[datetime], None]
 SWEEPS = ("clocks", "warnings", "escalation")
-DAILY = ("pauses", "claims", "reminders", "outbox")
+DAILY = ("pauses", "claims", "reminders", "outbox", "heads")
 SWEEP_EVERY = timedelta(hours=8)
 MORNING, EVENING = 8, 18
 
