@@ -119,7 +119,7 @@ def _make(
     own = {"not_first": True} if late else {"joint_reporters": people}
     facts = evidence.facts_of(found, report, earlier_fen=earlier, own=own)
     result, finding = assess(doc, facts), found.finding_for(report)
-    if stage == REST and not result.amount_fen:
+    if not result.amount_fen and (stage == REST or earlier):
         return None
     award = Award(
         report_id=report.id, case_id=found.case.id, trigger=trigger, stage=stage,

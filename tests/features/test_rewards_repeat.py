@@ -116,10 +116,10 @@ def told(case_id, trigger):
 
 
 TURNS = {
-    "nobody reported it anew": ({}, [R2], [0]),
+    "nobody reported it anew": ({}, [R2], []),
     "one reported it after the reopening": ({"new_reports": [AGAIN]}, [R2], [R2]),
     "one reported it between closing and reopening": ({"new_reports": [CLOSED + DAY]}, [R2], [R2]),
-    "reported in the second of the closing": ({"new_reports": [CLOSED]}, [R2], [0, "not_first"]),
+    "reported in the second of the closing": ({"new_reports": [CLOSED]}, [R2], ["not_first"]),
     "a second after the closing": (
         {"new_reports": [CLOSED + timedelta(seconds=1)]}, [R2], [R2],
     ),
