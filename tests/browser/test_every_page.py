@@ -21,7 +21,7 @@ from tests.browser import looks, odd, sideways
 from tests.browser.eye import Eye, stored
 from tests.browser.living import Living
 from tests.infra.beside import beside
-from tests.infra.browser import DESK, PHONE, Pages, bring_axe
+from tests.infra.browser import DESK, PHONE, Pages, bring_axe, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -291,19 +291,11 @@ def test_staff_pages(app, living, eye, pages, lang):
         if not mine:
             continue
         page = speaking(pages, lang, PHONE if person.username == "worker" else DESK)
-        sign_in(page, person.username)
+        sign_in(page, person.username, people.PASSWORD)
         for address in walked(page, mine, eye, person.username):
             del waiting[address]
         page.context.close()
     assert not waiting
-
-
-def sign_in(page: Page, who: str) -> None:
-    page.goto("/staff/login")
-    page.fill("#username", who)
-    page.fill("#password", people.PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(lambda url: "login" not in url)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -20,7 +20,7 @@ from tests.browser.living import HOUR, Living
 from tests.features.pictures import jpeg
 from tests.infra import server
 from tests.infra.beside import beside
-from tests.infra.browser import PHONE, accessibility, scrolls_sideways, shot
+from tests.infra.browser import PHONE, accessibility, scrolls_sideways, shot, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -62,11 +62,7 @@ def arrivals_at(number):
 def signed_in(pages, username, number):
     row = cases.by_number(number)
     page = pages(size=PHONE, place=(row.lng, row.lat))
-    page.goto("/staff/login")
-    page.fill("#username", username)
-    page.fill("#password", people.PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in(page, username, people.PASSWORD)
     page.goto("/w")
     page.locator("body[data-kept]").wait_for()
     pages.allowed.append("net::ERR_")  # without a network the browser itself says so

@@ -10,7 +10,7 @@ from app.cli.demo import county, people
 from app.core import clock
 from tests.browser.living import HOUR, Living
 from tests.infra.beside import beside
-from tests.infra.browser import DESK
+from tests.infra.browser import DESK, sign_in
 
 pytestmark = pytest.mark.browser
 WHY = "先问清楚是哪一家"
@@ -30,11 +30,7 @@ def numbers(live_server, database_url, tmp_path):
 @pytest.fixture
 def inbox(numbers, pages):
     page = pages(size=DESK)
-    page.goto("/staff/login")
-    page.fill("#username", "desk")
-    page.fill("#password", people.PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in(page, "desk", people.PASSWORD)
     page.goto("/desk")
     page.locator("[data-pane] #reason").wait_for()
     return page

@@ -13,7 +13,7 @@ from app.places import service as places
 from app.worktime import service as worktime
 from tests.features import sla_story as story
 from tests.infra.beside import beside
-from tests.infra.browser import PHONE
+from tests.infra.browser import PHONE, sign_in
 from tests.web import county
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,11 +48,7 @@ def two_towns(live_server, database_url, tmp_path):
 
 def test_worst_unit_and_its_cases_in_two_taps(two_towns, pages):
     page = pages(size=PHONE)
-    page.goto("/staff/login")
-    page.fill("#username", "chen")
-    page.fill("#password", county.PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in(page, "chen", county.PASSWORD)
     page.goto("/sup")
     assert not page.evaluate(WIDER)
     page.locator("aside ol.league li > a").last.click()

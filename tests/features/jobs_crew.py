@@ -14,6 +14,7 @@ from sqlalchemy import event, text
 from app.core import clock, work
 from app.core.db import db
 from app.jobs import JOBS
+from tests.features.dying import dies_in
 from tests.infra.database import let_go
 
 FORK = get_context("fork")
@@ -116,30 +117,18 @@ QUERIES = ("execute_query_async", "execute_query_one_async", "execute_query_all_
 
 
 def dies_at(app, queue, step):
-    """Be a worker in a forked process that kills itself before its `step`th statement or COMMIT.
+    """Be a worker in a process that kills itself before its `step`th statement or COMMIT.
 
     The job's own are counted and those by which Procrastinate takes and ends its entry. Returns
     False when nothing was left to do before that.
     """
-    let_go(app)
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        return os.WIFSIGNALED(status)
-    try:
-        seen = iter(range(1, 10_000))
 
-        def count(*_args):
-            if next(seen) == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
+    def work(count):
         for name in QUERIES:
             setattr(queue.connector, name, _counted(getattr(queue.connector, name), count))
-        event.listen(db.engine, "before_cursor_execute", count)
-        event.listen(db.engine, "commit", count)
         queue.run_worker(wait=False, delete_jobs="always", install_signal_handlers=False)
-    finally:
-        os._exit(0)
+
+    return dies_in(app, step, work)
 
 
 def _counted(query, count):

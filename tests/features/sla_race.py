@@ -1,11 +1,10 @@
 """Many processes that sweep one database, and one that dies at a chosen statement."""
 
 import os
-import signal
 import time
 from multiprocessing import get_context
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 
 from app.core.db import db
 from app.core.tx import transaction
@@ -15,6 +14,7 @@ from app.sla.ledger import CLOCKS, ENTRIES, Draft, clock_row, entry_row, first_e
 from app.worktime import queries as worktime
 from app.worktime.rules import Allowance, Unit
 from tests.features import sla_story as story
+from tests.features.dying import dies_in
 from tests.infra.clock import moment
 from tests.infra.database import let_go
 
@@ -99,27 +99,15 @@ def crowd(app, at, *, processes=4, zones=("Asia/Shanghai", "Europe/Berlin")):
 
 
 def dies_at(app, step, sweeps):
-    """Sweep in a forked process that kills itself at its `step`th statement or COMMIT.
+    """Sweep in a process that kills itself at its `step`th statement or COMMIT.
 
     `sweeps` are pairs of a batch and its moment, each in a transaction of its own. Returns False
     when all were over before that.
     """
-    let_go(app)
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        return os.WIFSIGNALED(status)
-    try:
-        seen = iter(range(1, 10_000))
 
-        def count(*_args):
-            if next(seen) == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(db.engine, "before_cursor_execute", count)
-        event.listen(db.engine, "commit", count)
+    def work(_count):
         for batch, at in sweeps:
             with transaction():
                 batch(moment(at))
-    finally:
-        os._exit(0)
+
+    return dies_in(app, step, work)

@@ -264,14 +264,15 @@ def tell(case_id, officer, **more):
         return service.notify(case_id, notice, by=officer, now=T0 + 2 * DAY)
 
 
-class TestDecision:
-    @pytest.fixture
-    def reviewed(self, case_id, officer, legal):
-        file(case_id, officer)
-        go(case_id, PenaltyState.INVESTIGATED, by=officer)
-        go(case_id, PenaltyState.LEGAL_REVIEWED, by=legal)
-        return case_id
+@pytest.fixture
+def reviewed(case_id, officer, legal):
+    file(case_id, officer)
+    go(case_id, PenaltyState.INVESTIGATED, by=officer)
+    go(case_id, PenaltyState.LEGAL_REVIEWED, by=legal)
+    return case_id
 
+
+class TestDecision:
     @pytest.fixture
     def told(self, reviewed, officer):
         tell(reviewed, officer)
@@ -376,13 +377,6 @@ LARGE = replace(FINE, amount_fen=20_000_000)
 
 
 class TestNotice:
-    @pytest.fixture
-    def reviewed(self, case_id, officer, legal):
-        file(case_id, officer)
-        go(case_id, PenaltyState.INVESTIGATED, by=officer)
-        go(case_id, PenaltyState.LEGAL_REVIEWED, by=legal)
-        return case_id
-
     def decide(self, case_id, officer, when, data=FINE):
         with transaction():
             service.decide(case_id, data, by=officer, now=when)
