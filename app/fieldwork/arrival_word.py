@@ -8,19 +8,18 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import State
 from app.core.db import claim, db
-from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.errors import NotFound, Stale
 from app.core.events import announce
 from app.fieldwork import tasks
-from app.fieldwork.arrival import MIN_REASON
 from app.fieldwork.events import ArrivalConfirmed, ArrivalRefused
 from app.fieldwork.models import CheckIn, Task
 from app.fieldwork.rules import Grade
+from app.fieldwork.second_word import reason_of
 from app.fieldwork.states import TaskState
 
 
@@ -58,10 +57,7 @@ def _say(check_in_id: int, *, accepted: bool, reason: str, by: Actor, now: datet
     row = db.session.get(CheckIn, check_in_id)
     if row is None:
         raise NotFound("no_such_check_in")
-    if by.is_same_person(accounts.get(row.staff_id)):
-        raise Forbidden("second_person")
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
+    reason = reason_of(reason, by=by, on=row.staff_id)
     won = claim(
         update(CheckIn)
         .where(
@@ -69,7 +65,7 @@ def _say(check_in_id: int, *, accepted: bool, reason: str, by: Actor, now: datet
         )
         .values(
             accepted=accepted, confirmed_by=by.staff_id, confirmed_at=now,
-            confirm_reason=reason.strip(),
+            confirm_reason=reason,
         )
     )  # fmt: skip
     if not won:
@@ -77,7 +73,7 @@ def _say(check_in_id: int, *, accepted: bool, reason: str, by: Actor, now: datet
     word = "confirmed" if accepted else "refused"
     audit.record(
         actor=by.key, action=f"task.arrival_{word}", subject=f"task:{row.task_id}", now=now,
-        detail={"reason": reason.strip()},
+        detail={"reason": reason},
     )  # fmt: skip
     return row
 

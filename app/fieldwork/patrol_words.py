@@ -4,14 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import claim, db
-from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.errors import NotFound, Stale
 from app.fieldwork.models import Patrol
-
-MIN_REASON = 5
+from app.fieldwork.second_word import reason_of
 
 
 def judge(patrol_id: int, *, accept: bool, reason: str, by: Actor, now: datetime) -> None:
@@ -22,10 +20,7 @@ def judge(patrol_id: int, *, accept: bool, reason: str, by: Actor, now: datetime
     row = db.session.get(Patrol, patrol_id)
     if row is None:
         raise NotFound("no_such_patrol")
-    if by.is_same_person(accounts.get(row.staff_id)):
-        raise Forbidden("second_person")
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
+    reason = reason_of(reason, by=by, on=row.staff_id)
     won = claim(
         update(Patrol)
         .where(
@@ -33,12 +28,12 @@ def judge(patrol_id: int, *, accept: bool, reason: str, by: Actor, now: datetime
             Patrol.accepted.is_(None),
         )
         .values(
-            accepted=accept, judged_by=by.staff_id, judged_at=now, judged_reason=reason.strip()
+            accepted=accept, judged_by=by.staff_id, judged_at=now, judged_reason=reason
         )
     )  # fmt: skip
     if not won:
         raise Stale("already_decided")
     audit.record(
         actor=by.key, action="patrol.judged", subject=f"patrol:{patrol_id}", now=now,
-        detail={"accept": accept, "reason": reason.strip()},
+        detail={"accept": accept, "reason": reason},
     )  # fmt: skip

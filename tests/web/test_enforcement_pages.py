@@ -233,7 +233,7 @@ def test_a_worker_and_a_desk_clerk_have_no_enforcement_pages(app, case_id):
     for name in ("laoli", "wang"):
         desk = signed_in(app, name)
         for path in ("/enf", f"/enf/{NUMBER}", f"/enf/{NUMBER}/file", f"/enf/{NUMBER}/verify"):
-            desk.get(path, status=403)
+            assert "颜公河" not in desk.get(path, status=403)
 
 
 def test_lists_by_what_is_due(app, who, case_id, officer):

@@ -217,6 +217,7 @@ class TestWhoSeesWhat:
             other.get(f"/w/{NUMBER}{page}", status=404)
         for action in ("/sign", "/arrive", "/reply", "/finish", "/handback", "/handback/back"):
             other.post(f"/w/{NUMBER}{action}", status=404)
+        assert NUMBER not in other.get("/w")
 
     def test_a_colleague_reads_who_has_it_and_cannot_act(self, app, case_id):
         hire(app, "ayong", Role.GRID_WORKER, area=story.TOWN)
@@ -229,7 +230,7 @@ class TestWhoSeesWhat:
 
     def test_the_desk_has_no_worker_pages(self, app, case_id):
         hire(app, "wang", Role.DESK)
-        signed_in(app, "wang").get("/w", status=403)
+        assert NUMBER not in signed_in(app, "wang").get("/w", status=403)
 
     def test_no_reporter_shines_through(self, app, worker):
         with inside(app):
