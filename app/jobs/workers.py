@@ -8,6 +8,7 @@ that a dead worker left behind may be run again by anybody.
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
@@ -67,9 +69,26 @@ class Workers:
 
 
 async def _work(queue: App, threads: int) -> None:
-    """Run queued jobs, and keep the rhythm of all of them beside."""
+    """Keep the rhythm of all jobs, and run what is queued until told to end."""
     async with queue.open_async():
         beats = asyncio.create_task(rhythm.keep(queue, periods()))
+        serving = asyncio.create_task(_serve(queue, threads))
+        for told in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(told, serving.cancel)
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+        finally:
+            beats.cancel()
+
+
+async def _serve(queue: App, threads: int) -> None:
+    """Run queued jobs until cancelled; sign on again where others counted this worker as dead.
+
+    They do when its machine slept, or the database's clock was set on: then every sign of life
+    is old, all workers at once are forgotten, and none may end of it.
+    """
+    while True:
         try:
             await queue.run_worker_async(
                 name=f"{socket.gethostname()}:{os.getpid()}",
@@ -78,9 +97,14 @@ async def _work(queue: App, threads: int) -> None:
                 shutdown_graceful_timeout=GRACE,
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=STALLED,
+                install_signal_handlers=False,
             )
-        finally:
-            beats.cancel()
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, ForeignKeyViolation):
+                raise
+            log.warning("worker_counted_as_dead")
+        else:
+            return
 
 
 def periods() -> dict[str, int]:

@@ -38,6 +38,8 @@ DRIVERS = {
     "embedded-postgres": ("embedded", "postgres", 2),
     "workers-postgres": ("workers", "postgres", 3),
 }
+ENDED = dict.fromkeys(DRIVERS, -signal.SIGTERM) | {"workers-postgres": 0}
+"""How a process ends that is told to: a worker by itself, once its jobs have ended."""
 MANY = int(os.environ.get("ECO110_TEST_CLOCKS", "500"))
 """10000 is the size that issue 3 asks for; the suite has few minutes."""
 PATIENCE = 300 + MANY // 2
@@ -103,7 +105,7 @@ def test_all_due_clocks_fire_once_in_any_zone_with_any_clock(
     team.start(DRIVERS[driver][2])
     assert until(lambda: race.effects()[1] == many, PATIENCE)
     ended = team.stop()
-    assert ended == [-signal.SIGTERM if driver.startswith("embedded") else 0] * len(ended)
+    assert ended == [ENDED[driver]] * len(ended)
     assert race.effects() == (many,) * 6
     assert proof.replayed()[1] is None
     assert not [failure.error for failure in work.failures() if any_db == "postgres"]
@@ -193,12 +195,30 @@ def test_clocks_set_back_and_on_an_hour_halt_nothing_and_double_nothing(
         race.fill(case_id, 30, start="2026-01-05 09:00")
         assert until(lambda seconds=seconds: not ticks.empty() and ticks.get() == seconds)
         assert until(lambda many=30 * times: race.effects() == (many,) * 6)
-    team.stop()
+    assert team.stop() == [ENDED[driver]] * DRIVERS[driver][2]
     assert race.effects() == (90,) * 6
     assert proof.replayed()[1] is None
 
 
 workers_only = pytest.mark.parametrize("driver", ["workers-postgres"], indirect=True)
+
+
+@workers_only
+def test_workers_that_others_counted_as_dead_sign_on_again(driver, case_id, team, monkeypatch):
+    only(monkeypatch, every_second("clocks"))
+    team.start(2)
+    assert until(lambda: signed_on() == 2)
+    with transaction():
+        db.session.execute(text("DELETE FROM procrastinate_workers"))
+    race.fill(case_id, 30, start="2026-01-05 09:00")
+    assert until(lambda: signed_on() == 2)
+    assert until(lambda: race.effects() == (30,) * 6)
+    assert team.stop() == [0, 0]
+
+
+def signed_on():
+    db.session.rollback()
+    return work.standing().workers
 
 
 def message(key):
