@@ -1,11 +1,11 @@
 """Read cases: as plain values, in few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.cases.models import Case, CaseStep
@@ -109,7 +109,11 @@ def _one(statement: Select[Any], wanted: int | str) -> CaseView:
     row = db.session.execute(statement, {"wanted": wanted}).one_or_none()
     if row is None:
         raise NotFound("no_such_case")
-    return CaseView(**row._mapping)
+    return _views([row])[0]
+
+
+def _views(rows: Iterable[Row[Any]]) -> list[CaseView]:
+    return [CaseView(**dict(zip(FIELDS, row, strict=True))) for row in rows]
 
 
 def leading(case_id: int) -> CaseView:
@@ -126,7 +130,7 @@ def matter(case_id: int) -> Select[int]:
 def many(case_ids: Sequence[int]) -> dict[int, CaseView]:
     """Return cases by id, in one statement."""
     rows = db.session.execute(select(*COLUMNS).where(Case.id.in_(case_ids)))
-    return {row.id: CaseView(**row._mapping) for row in rows}
+    return {row.id: row for row in _views(rows)}
 
 
 def steps(case_id: int) -> list[StepView]:
@@ -152,28 +156,46 @@ def steps(case_id: int) -> list[StepView]:
 
 def in_states(
     states: Sequence[State], *, township_code: str | None = None, assignee_id: int | None = None,
-    newest_first: bool = False, number: int = 1, size: int = 50,
+    number: int = 1, size: int = 50,
 ) -> Page[CaseView]:  # fmt: skip
-    """Return a page of the cases in some states, of one township or person where given."""
+    """Return a page of the cases in some states, oldest first, of one township or person."""
     wanted: list[ColumnElement[bool]] = [Case.state.in_(states)]
     if township_code:
         wanted.append(Case.township_code == township_code)
     if assignee_id:
         wanted.append(Case.assignee_id == assignee_id)
-    order = Case.opened_at.desc() if newest_first else Case.opened_at
     total = db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
     rows = db.session.execute(
-        select(*COLUMNS).where(*wanted).order_by(order, Case.id)
+        select(*COLUMNS).where(*wanted).order_by(Case.opened_at, Case.id)
         .limit(size).offset((number - 1) * size)
     )  # fmt: skip
-    cases = [CaseView(**row._mapping) for row in rows]
-    return Page(rows=cases, number=number, size=size, total=total)
+    return Page(rows=_views(rows), number=number, size=size, total=total)
 
 
-def count_by_state(*, township_code: str | None = None) -> dict[State, int]:
-    """Return how many cases stand in each state."""
-    wanted = (Case.township_code == township_code,) if township_code else ()
-    rows = db.session.execute(select(Case.state, func.count()).where(*wanted).group_by(Case.state))
+def newest(states: Sequence[State], most: int) -> list[CaseView]:
+    """Return the cases in some states that came in last, newest first.
+
+    Each state gives its own newest: those in all are a county's whole history, and together
+    they would be sorted from end to end for each page.
+    """
+    latest = (
+        select(Case.id).where(Case.state == state)
+        .order_by(Case.opened_at.desc(), Case.id.desc()).limit(most).subquery()
+        for state in states
+    )  # fmt: skip
+    ids = union_all(*(select(one.c.id) for one in latest))
+    rows = db.session.execute(
+        select(*COLUMNS).where(Case.id.in_(ids))
+        .order_by(Case.opened_at.desc(), Case.id.desc()).limit(most)
+    )  # fmt: skip
+    return _views(rows)
+
+
+def count_by_state(states: Sequence[State]) -> dict[State, int]:
+    """Return how many cases stand in each of some states, those without a case left out."""
+    rows = db.session.execute(
+        select(Case.state, func.count()).where(Case.state.in_(states)).group_by(Case.state)
+    )
     return {row[0]: row[1] for row in rows}
 
 
@@ -187,7 +209,7 @@ def proposed_rejections() -> list[CaseView]:
     """Return the reports that somebody would not accept, oldest first."""
     wanted = (Case.state == State.SUBMITTED, Case.reject_proposed_by.is_not(None))
     rows = db.session.execute(select(*COLUMNS).where(*wanted).order_by(Case.opened_at, Case.id))
-    return [CaseView(**row._mapping) for row in rows]
+    return _views(rows)
 
 
 def near(
@@ -211,7 +233,7 @@ def near(
     rows = db.session.execute(
         select(*COLUMNS).where(*wanted).order_by(Case.opened_at.desc()).limit(limit)
     )
-    return [CaseView(**row._mapping) for row in rows]
+    return _views(rows)
 
 
 def opened_between(start: datetime, end: datetime) -> int:

@@ -289,4 +289,5 @@ def set_aside() -> list[AsideRow]:
 
 def view(row: Row[Any]) -> ClockView:
     """Return a clock's row as pages read it."""
-    return ClockView(**{name: row._mapping[name] for name in FIELDS})
+    values = row._mapping
+    return ClockView(**{name: values[name] for name in FIELDS})

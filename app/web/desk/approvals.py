@@ -84,7 +84,7 @@ def _context(bad: Refusal | None = None) -> dict[str, object]:
 
 def closable() -> list[CaseView]:
     """Return the checked cases that this person closes; a leader closes urgent ones."""
-    checked = cases.in_states((State.CHECKED,), size=200).rows
+    checked = cases.in_states((State.CHECKED,), size=lists.MOST).rows
     told = intake.of_cases([row.id for row in checked])
     return [row for row in checked if access.actor().may(_closes(row, told.get(row.id, [])))]
 

@@ -26,10 +26,10 @@ from app.web.forms import refused, unfinished
 @needs(Verb.CASE_CHECK)
 def checks() -> ResponseReturnValue:
     """List handled cases; own ones are absent, not greyed."""
-    who = access.actor()
-    page = cases.in_states((State.HANDLED,), size=200)
-    others = [row for row in page.rows if who.staff_id not in check.handlers(row.id)]
-    return render_template("desk/checks.html", rows=lists.rows(others))
+    held = cases.in_states((State.HANDLED,), size=lists.MOST).rows
+    others = check.others_work([row.id for row in held], access.actor())
+    page = lists.page([row for row in held if row.id in others])
+    return render_template("desk/checks.html", page=page, rows=lists.rows(page.rows))
 
 
 @blueprint.route("/check/<number>", methods=["GET", "POST"])

@@ -1,9 +1,10 @@
 """I1: what has come in; I3: one case, with all that the desk needs to decide."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -37,12 +38,11 @@ from app.web.desk.forms import (
 )
 from app.web.desk.handing_forms import HandOverForm
 from app.web.forms import Option, picks
-from app.web.requests import MOST_ID, page_number
+from app.web.requests import MOST_ID
 from app.web.resting import RestForm
 from app.worktime.rules import Due
 
-PAGE, MOST = 50, 2000
-"""Rows of a page, and how many cases of a list are looked at to filter and order them."""
+DONE = "done"
 VIEWS: dict[str, tuple[State, ...]] = {
     "new": (State.SUBMITTED,),
     "assign": (State.ACCEPTED, State.REOPENED),
@@ -50,16 +50,25 @@ VIEWS: dict[str, tuple[State, ...]] = {
     "waiting": (
         State.WAITING_REPORTER, State.WAITING_DEPARTMENT, State.SUSPENDED, State.HANDBACK,
     ),
-    "done": (State.CHECKED, State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED),
+    DONE: (State.CHECKED, State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED),
 }  # fmt: skip
+OPEN = [state for view in VIEWS if view != DONE for state in VIEWS[view]]
+"""States whose cases are counted: those that are done are a county's whole history."""
 
 
 @blueprint.context_processor
 def waiting() -> dict[str, dict[str, int]]:
     """Give the navigation the numbers of new and of handled cases."""
-    held = cases.count_by_state()
-    new, handled = held.get(State.SUBMITTED, 0), held.get(State.HANDLED, 0)
-    return {"counts": {"desk.inbox": new, "desk.checks": handled}}
+    held = _held()
+    return {"counts": {"desk.inbox": held[State.SUBMITTED], "desk.checks": held[State.HANDLED]}}
+
+
+def _held() -> Counter[State]:
+    """Return how many open cases stand in each state, counted once a request."""
+    if "held" not in g:
+        g.held = Counter(cases.count_by_state(OPEN))
+    held: Counter[State] = g.held
+    return held
 
 
 @blueprint.get("")
@@ -68,22 +77,23 @@ def inbox() -> ResponseReturnValue:
     """Show cases by what is to be done with them, nearest clock first, cut down by filters."""
     chosen = request.args.get("view", "")
     chosen = chosen if chosen in VIEWS else "new"
-    shown = cases.in_states(VIEWS[chosen], size=MOST, newest_first=chosen == "done")
+    shown = _looked_at(chosen)
     every, wanted = sieve.facts(shown.rows, clock.now()), sieve.chosen(request.args)
-    page = _page([row.case for row in sieve.keep(every, wanted)])
-    by_state = cases.count_by_state()
-    counts = {view: sum(by_state.get(state, 0) for state in VIEWS[view]) for view in VIEWS}
+    page = lists.page([row.case for row in sieve.keep(every, wanted)])
+    numbers = {view: sum(_held()[state] for state in VIEWS[view]) for view in VIEWS if view != DONE}
     return render_template(
-        "desk/inbox.html", page=page, rows=lists.rows(page.rows), chosen=chosen, numbers=counts,
+        "desk/inbox.html", page=page, rows=lists.rows(page.rows), chosen=chosen, numbers=numbers,
         choices=sieve.choices(every, wanted), wanted=wanted, all=shown,
         newest=max((row.id for row in shown.rows), default=0), **_pane(page.rows),
     )  # fmt: skip
 
 
-def _page(rows: list[CaseView]) -> Page[CaseView]:
-    number = page_number()
-    start = (number - 1) * PAGE
-    return Page(rows=rows[start : start + PAGE], number=number, size=PAGE, total=len(rows))
+def _looked_at(chosen: str) -> Page[CaseView]:
+    """Return the cases of a view; of those that are done the newest, and nobody counts them."""
+    if chosen != DONE:
+        return cases.in_states(VIEWS[chosen], size=lists.MOST)
+    rows = cases.newest(VIEWS[DONE], lists.MOST)
+    return Page(rows=rows, number=1, size=lists.MOST, total=len(rows))
 
 
 def _pane(rows: Sequence[CaseView]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.accounts.permissions import Role
 from app.accounts.queries import Actor
 from app.accounts.status import Status
 from app.cases.queries import CaseView
+from app.core.paging import Page
 from app.fieldwork import queries as fieldwork
 from app.fieldwork.queries import TaskView
 from app.intake import queries as intake
@@ -23,6 +24,10 @@ from app.sla.queries import ClockView
 from app.web import pictures
 from app.web.i18n import gettext as _
 from app.web.labels import label
+from app.web.requests import page_number
+
+PAGE, MOST = 50, 2000
+"""Rows of a page, and how many cases of a list are looked at to filter and order them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,13 @@ class Row:
     clock: ClockView | None
     reports: int
     photos: int
+
+
+def page(rows: Sequence[CaseView]) -> Page[CaseView]:
+    """Return the page that the address asks for, of cases that were all looked at."""
+    number = page_number()
+    start = (number - 1) * PAGE
+    return Page(rows=rows[start : start + PAGE], number=number, size=PAGE, total=len(rows))
 
 
 def place_of(case: CaseView) -> str:
