@@ -10,6 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FIELDS = ("seq", "hash", "at", "signature")
+MOST_SEQ = 2**63 - 1
+"""What fits the databases' BIGINT: no entry has a larger number."""
 
 
 class HeadWord(StrEnum):
@@ -71,10 +73,12 @@ def read(text: str) -> Head | None:
     try:
         found = json.loads(text)
         told_at = datetime.fromisoformat(found["at"])
-        head = Head(**{name: found[name] for name in FIELDS} | {"seq": int(found["seq"])})
-    except (ValueError, TypeError, KeyError):
+        head = Head(**{name: found[name] for name in FIELDS})
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return head if told_at.tzinfo else None
+    words = all(isinstance(one, str) and one.isascii() for one in (head.hash, head.signature))
+    number = type(head.seq) is int and 0 < head.seq <= MOST_SEQ
+    return head if words and number and told_at.tzinfo else None
 
 
 def word(head: Head | None, chain: Mapping[int, str], seed: bytes) -> HeadWord:

@@ -58,12 +58,24 @@ def test_the_first_entry_that_is_another_is_named(words, wrong):
     assert rules.first_wrong(rows) == wrong
 
 
-@pytest.mark.parametrize(
-    "text", ["", "no json", "[]", "{}", '{"seq": "x", "hash": "", "at": "", "signature": ""}',
-             '{"seq": 1, "hash": "a", "at": "2026-11-26T01:00:00", "signature": ""}'],
-)  # fmt: skip
+@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", "[" * 100_000])
 def test_a_file_that_is_none_is_no_head(text):
     assert rules.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("seq", '"x"'), ("seq", "0"), ("seq", "1.5"), ("seq", "1e999"), ("seq", str(2**63)),
+        ("seq", "true"), ("hash", "5"), ("hash", r'"\ud800"'), ("signature", "[]"),
+        ("at", '"2026-11-26T01:00:00"'), ("at", "7"),
+    ],
+)  # fmt: skip
+def test_a_head_with_a_part_that_none_has_is_no_head(part, value):
+    parts = {"seq": "5", "hash": '"five"', "at": '"2026-11-26T01:00:00+00:00"', "signature": '""'}
+    text = "{" + ",".join(f'"{name}": {said}' for name, said in parts.items()) + "}"
+    assert rules.read(text)
+    assert rules.read(text.replace(f'"{part}": {parts[part]}', f'"{part}": {value}')) is None
 
 
 def test_a_head_comes_back_from_its_file():
