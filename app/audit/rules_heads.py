@@ -76,8 +76,10 @@ def read(text: str) -> Head | None:
         head = Head(**{name: found[name] for name in FIELDS})
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    words = all(isinstance(one, str) and one.isascii() for one in (head.hash, head.signature))
-    number = type(head.seq) is int and 0 < head.seq <= MOST_SEQ
+    words = all(
+        isinstance(said, str) and said.isascii() for said in (found["hash"], found["signature"])
+    )
+    number = type(found["seq"]) is int and 0 < head.seq <= MOST_SEQ
     return head if words and number and told_at.tzinfo else None
 
 
