@@ -116,6 +116,7 @@ class Verb(StrEnum):
     JOBS_READ = "jobs_read"
     POLICY_READ = "policy_read"
     POLICY_ADMIN = "policy_admin"
+    POLICY_ACTIVATE = "policy_activate"
     CALENDAR_ADMIN = "calendar_admin"
     RULES_READ = "rules_read"
     RULES_PROPOSE = "rules_propose"
@@ -166,8 +167,8 @@ ROLES: dict[Role, frozenset[Verb]] = {
     R.APPROVER: frozenset({
         V.SELF, V.CASE_READ, V.DESK_READ, V.APPROVALS_READ, V.EXTENSION_DECIDE,
         V.SUSPENSION_DECIDE, V.CASE_CLOSE_URGENT, V.REWARD_READ, V.REWARD_APPROVE, V.APPEAL_DECIDE,
-        V.RULES_READ, V.RULES_ACTIVATE, V.RATES_READ, V.OVERDUE_READ, V.BRIEFING_READ,
-        V.SPOT_REDRAW, V.FLAG_READ, V.FLAG_ANSWER,
+        V.POLICY_READ, V.POLICY_ACTIVATE, V.RULES_READ, V.RULES_ACTIVATE, V.RATES_READ,
+        V.OVERDUE_READ, V.BRIEFING_READ, V.SPOT_REDRAW, V.FLAG_READ, V.FLAG_ANSWER,
     }),
     R.FINANCE: frozenset({V.SELF, V.PAYOUT_READ, V.REWARD_PAY}),
     R.SUPERVISOR: frozenset({
@@ -190,7 +191,7 @@ ROLES: dict[Role, frozenset[Verb]] = {
 
 FRESH: frozenset[Verb] = frozenset({
     V.IDENTITY_REQUEST, V.IDENTITY_APPROVE, V.IDENTITY_OPEN, V.REWARD_APPROVE, V.REWARD_PAY,
-    V.EXPORT, V.STAFF_ADMIN, V.RULES_ACTIVATE,
+    V.EXPORT, V.STAFF_ADMIN, V.POLICY_ACTIVATE, V.RULES_ACTIVATE,
 })  # fmt: skip
 """What asks for a second factor not older than five minutes (R-S9)."""
 

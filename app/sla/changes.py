@@ -12,7 +12,7 @@ from app.cases.workflow import State
 from app.core import work
 from app.core.db import db
 from app.core.sweep import batch_or_rows
-from app.sla import policies
+from app.sla import policy_book
 from app.sla.kinds import ClockKind, EntryKind
 from app.sla.ledger import ASIDE, CLOCKS, Book, Held, held, lines_of, whole_seconds
 from app.sla.rules import OPEN, Entry
@@ -40,7 +40,7 @@ def follow_regrade(event: CaseRegraded) -> None:
     wanted = [clock for clock in scene.open() if clock.kind not in spared]
     ledgers = lines_of([clock.id for clock in wanted])
     for clock in wanted:
-        policy = policies.by_key(clock.present.policy)
+        policy = policy_book.by_key(clock.present.policy)
         allowance = limit(case, policy, clock.kind, event.urgency)
         if allowance is None:
             scene.book.note(clock, scene.line(EntryKind.VOID))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import append_only
@@ -162,3 +162,27 @@ class Suspension(Model):
 
 
 append_only.guard(ClockEntry.__table__, why=KEPT)
+
+
+class PolicyVersion(Model):
+    """Limits that the county set; never edited, and taken back only before its first day."""
+
+    __tablename__ = "clock_policy"
+    __table_args__ = (CheckConstraint("proposed_by <> activated_by", name="second_person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[date]
+    document: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    proposed_at: Mapped[datetime]
+    activated_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    activated_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+    @property
+    def key(self) -> str:
+        """The name by which clocks remember it."""
+        return f"county-{self.id}"

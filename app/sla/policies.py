@@ -1,4 +1,4 @@
-"""Which limits are in force: versions of the policy as data, each with the day it holds from."""
+"""Policies of time limits: versions as data, each with the day it holds from; pure."""
 
 import json
 from collections import Counter
@@ -144,20 +144,18 @@ def _row(item: dict[str, Any]) -> Row:
 
 
 @cache
-def versions() -> tuple[Policy, ...]:
-    """Return every policy, the oldest first."""
+def shipped() -> tuple[Policy, ...]:
+    """Return the policies that come with the service, the oldest first."""
     files = FOLDER.glob("allowances-*.json")
     found = [read(json.loads(path.read_text(encoding="utf-8"))) for path in files]
     return tuple(sorted(found, key=lambda policy: policy.valid_from))
 
 
-def in_force(at: datetime) -> Policy:
-    """Return the policy of the local day; what is older than the first keeps the first."""
+def valid(versions: Sequence[Policy], at: datetime) -> Policy:
+    """Return the one that holds on the local day, of those of one first day the last.
+
+    What is older than the first keeps the first.
+    """
     day = local(at).date()
-    valid = [policy for policy in versions() if policy.valid_from <= day]
-    return valid[-1] if valid else versions()[0]
-
-
-def by_key(key: str) -> Policy:
-    """Return the policy that a clock names. Raises KeyError."""
-    return {policy.key: policy for policy in versions()}[key]
+    held = [policy for policy in versions if policy.valid_from <= day]
+    return max(reversed(held), key=lambda policy: policy.valid_from) if held else versions[0]

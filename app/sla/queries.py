@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, or_, select, text
 from app.cases.models import Case
 from app.core.db import db
 from app.core.paging import Page
-from app.sla import policies
+from app.sla import policy_book
 from app.sla.kinds import RIGHTS, ClockKind, ClockState
 from app.sla.ledger import CLOCKS, lines_of
 from app.sla.policies import ANYWHERE
@@ -184,7 +184,7 @@ def promised(
     category: str = "",
 ) -> Due | None:  # fmt: skip
     """Return when a clock that started at `start` would be due, for receipts and previews."""
-    allowance = policies.in_force(start).allowance(kind, urgency, township_kind, category)
+    allowance = policy_book.in_force(start).allowance(kind, urgency, township_kind, category)
     if allowance is None:
         return None
     return due(start, allowance.length, allowance.unit, worktime.calendar(now=start))

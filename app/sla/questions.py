@@ -9,7 +9,7 @@ from app.cases.models import Case, CaseStep
 from app.cases.workflow import Move, State
 from app.core.db import db
 from app.core.errors import Stale
-from app.sla import policies
+from app.sla import policy_book
 from app.sla.kinds import PauseReason
 from app.worktime import queries as worktime
 from app.worktime.rules import due
@@ -33,7 +33,7 @@ def unanswered_batch(now: datetime) -> int:
     """
     calendar, gone_on = worktime.calendar(now=now), 0
     for row in db.session.execute(WAITING).all():
-        cap = policies.in_force(row.opened_at).pauses[PauseReason.WAITING_REPORTER].cap
+        cap = policy_book.in_force(row.opened_at).pauses[PauseReason.WAITING_REPORTER].cap
         if now > due(row.asked_at, cap.length, cap.unit, calendar).at:
             gone_on += _go_on(row.id, now=now)
     return gone_on

@@ -11,7 +11,7 @@ from app.cases.models import Case
 from app.cases.workflow import Move, State
 from app.core.errors import Invalid
 from app.places import queries as places
-from app.sla import policies
+from app.sla import policy_book
 from app.sla.kinds import ClockKind, EntryKind
 from app.sla.ledger import Book, Draft, Held, whole_seconds
 from app.sla.policies import ANYWHERE, Policy
@@ -63,7 +63,7 @@ def scene_of(
     )
     return Scene(
         case=case,
-        policy=policies.in_force(case.opened_at),
+        policy=policy_book.in_force(case.opened_at),
         book=book,
         now=whole_seconds(now),
         actor=actor,

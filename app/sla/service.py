@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.cases import service as cases
-from app.sla import pausing, policies
+from app.sla import pausing, policy_book
 from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
 from app.sla.ledger import ASIDE
@@ -83,7 +83,7 @@ def start(
 def last_day(case_id: int, kind: ClockKind, now: datetime) -> date | None:
     """Return the last day of a clock of the kind that began now, None where it has no limit."""
     case = cases.get(case_id)
-    policy, calendar = policies.in_force(case.opened_at), worktime.calendar(now=now)
+    policy, calendar = policy_book.in_force(case.opened_at), worktime.calendar(now=now)
     return ends_on(case, kind, now, policy=policy, calendar=calendar)
 
 

@@ -9,7 +9,7 @@ from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import db
 from app.core.errors import Invalid
-from app.sla import pausing, policies
+from app.sla import pausing, policy_book
 from app.sla.kinds import ClockState, PauseReason
 from app.sla.ledger import CLOCKS, Book, held, whole_seconds
 from app.sla.models import Storm
@@ -30,7 +30,7 @@ def begin(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -
     _must_name(townships)
     _keep(townships, warning=warning.strip(), by=by, now=now)
     count = 0
-    for policy in policies.versions():
+    for policy in policy_book.versions():
         kinds = policy.pauses[PauseReason.DISASTER].kinds if policy.pauses else frozenset()
         book = _book(
             _here(townships).where(
@@ -65,7 +65,7 @@ def end(townships: Sequence[str], *, by: Actor, now: datetime) -> int:
 def _keep(townships: Sequence[str], *, warning: str, by: Actor, now: datetime) -> None:
     """Remember the storm, so that cases that come in later rest as well."""
     calendar = worktime.calendar(now=now)
-    until = pausing.cap_of(policies.in_force(now), PauseReason.DISASTER, now, calendar)
+    until = pausing.cap_of(policy_book.in_force(now), PauseReason.DISASTER, now, calendar)
     db.session.execute(
         update(Storm)
         .where(Storm.township_code.in_(townships), Storm.ended_at.is_(None))

@@ -13,7 +13,7 @@ from app.cases.models import Case
 from app.cases.workflow import MOVES, Move, State
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.sla import pausing, policies
+from app.sla import pausing, policy_book
 from app.sla.kinds import PauseReason, SuspensionState
 from app.sla.models import Suspension
 from app.worktime import queries as worktime
@@ -81,7 +81,7 @@ def _check(wish: Wish, *, now: datetime) -> date:
 
 def cap(reason: PauseReason, now: datetime) -> datetime:
     """Return the latest end of a rest that begins now."""
-    return pausing.cap_of(policies.in_force(now), reason, now, worktime.calendar(now=now))
+    return pausing.cap_of(policy_book.in_force(now), reason, now, worktime.calendar(now=now))
 
 
 def take_back(case_id: int, *, by: Actor, now: datetime) -> None:

@@ -70,7 +70,7 @@ PARTS: dict[str, tuple[Item, ...]] = {
     "admin": (
         Item(endpoint="admin.staff", words=_l("Staff"), verb=V.STAFF_READ),
         Item(endpoint="admin.areas", words=_l("Areas"), verb=V.AREAS_ADMIN),
-        Item(endpoint="admin.policies", words=_l("Time limits"), verb=V.POLICY_READ),
+        Item(endpoint="admin.limits", words=_l("Time limits"), verb=V.POLICY_READ),
         Item(endpoint="admin.calendar", words=_l("Calendar"), verb=V.CALENDAR_ADMIN),
         Item(endpoint="admin.rules", words=_l("Reward rules"), verb=V.RULES_READ),
         Item(endpoint="admin.audit", words=_l("Audit"), verb=V.AUDIT_READ),

@@ -1,12 +1,17 @@
-"""What else the story needs, so that pages have something to show: flags, a call under way."""
+"""What else the story needs, so that pages have something to show: flags, a call, new limits."""
 
 from datetime import timedelta
 
+from app.core import clock
 from app.core.tx import transaction
 from app.feedback import call_queries, calls
 from app.flags import queries, service
 from app.flags.kinds import FlagKind
 from app.flags.service import Matter
+from app.sla import policies, policy_versions
+from app.sla.kinds import ClockKind
+from app.sla.rules_policy import Cell, document, limits
+from app.worktime.rules import Allowance
 from tests.browser.living import Living
 
 
@@ -39,8 +44,21 @@ def call(living: Living) -> None:
     living.act(timedelta(0), calls.connect, waiting.id, by=living.staff["caller"])
 
 
+def bring_limits(living: Living) -> None:
+    """Bring a version of time limits, for which another person has still to answer."""
+    base = policies.shipped()[-1]
+    closure = Cell(kind=ClockKind.CLOSURE, urgency="yellow")
+    own = Cell(kind=ClockKind.CLOSURE, urgency="red", category="W5")
+    told = limits(base) | {closure: Allowance.read("5wd"), own: Allowance.read("2wd")}
+    living.act(
+        timedelta(0), policy_versions.propose, document(told, base),
+        valid_from=clock.local(living.now).date() + timedelta(days=30), source="甬环发〔2026〕1号",
+        by=living.staff["security"],
+    )  # fmt: skip
+
+
 def numbers() -> dict[str, int]:
     """Return the ids of these by the names that addresses use."""
     names = {FlagKind.PHOTO_USED: "flag_used", FlagKind.PAYEE_RING: "flag_ring"}
     found = {names[flag.kind]: flag.id for flag in queries.page().rows if flag.kind in names}
-    return found | {"call": call_queries.waiting()[0].id}
+    return found | {"call": call_queries.waiting()[0].id, "limits": 1}

@@ -34,6 +34,7 @@ NOT_PAGES = set(
 /desk/handovers/<int:hand_over_id>/photo/<photo_id>/<int:size>
 /desk/handovers/draft/<key>/<photo_id> /desk/fresh
 /admin/rules/schema.json /admin/rules/<int:rule_set_id>.json /custody/payouts.xlsx
+/admin/limits/<int:version_id>.json
 /rewards/<int:award_id>/form.pdf /rewards/<int:award_id>/notice.pdf
 /t/<name>/reward/notice.pdf /t/<name>/reward/voucher.pdf
 """.split()
@@ -155,6 +156,9 @@ STAFF = {  # pages of staff: addresses, filled with numbers of cases, awards, vo
     "/admin/audit": "/admin/audit",
     "/admin/calendar": "/admin/calendar",
     "/admin/jobs": "/admin/jobs",
+    "/admin/limits": "/admin/limits",
+    "/admin/limits/new": "/admin/limits/new",
+    "/admin/limits/<int:version_id>": "/admin/limits/{limits}",
     "/admin/rules": "/admin/rules",
     "/admin/rules/<int:rule_set_id>": "/admin/rules/1",
     "/admin/staff": "/admin/staff",
@@ -186,6 +190,7 @@ def lived(tmp_path_factory, sqlite_template) -> tuple[Path, Living]:
         told = story.make()
         odd.raise_flags(told)
         odd.call(told)
+        odd.bring_limits(told)
         sideways.make(told)
         looks.make(told)
         return folder, told

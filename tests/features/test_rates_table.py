@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.rates.recount import differences
-from app.sla import policies
+from app.sla import policy_book
 from app.sla.kinds import ClockKind
 from tests.features import rates_story
 from tests.infra.clock import moment
@@ -251,7 +251,7 @@ def test_who_held_the_clock_answers_for_it(context):
     )
     other = rates_story.Teller(people, "11-23 08:30").tell(TO_HANDLED + "12-03 09:00 sweep")
     assert held(mine) == {"330226111"}
-    assert held(other) == {policies.in_force(moment("2026-11-23")).holder(ClockKind.CHECK)}
+    assert held(other) == {policy_book.in_force(moment("2026-11-23")).holder(ClockKind.CHECK)}
 
 
 def held(teller):

@@ -24,7 +24,7 @@ def county(context, monkeypatch):
     """Let a policy be in force that knows categories."""
     path = policies.FOLDER / "allowances-2026.json"
     told = json.loads(path.read_text(encoding="utf-8")) | {"by_category": SPECIAL}
-    monkeypatch.setattr(policies, "versions", lambda: (policies.read(told),))
+    monkeypatch.setattr(policies, "shipped", lambda: (policies.read(told),))
     story.begin()
 
 

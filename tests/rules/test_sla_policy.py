@@ -1,7 +1,6 @@
 """The limits of domain.md §4.1 as a table, and that every move has its line."""
 
 import json
-from datetime import date
 
 import pytest
 
@@ -11,7 +10,7 @@ from app.sla.kinds import ClockKind, PauseReason
 from app.sla.rules_moves import TABLE, Do, pausable, pause_reason
 from tests.infra.clock import moment
 
-POLICY = policies.in_force(moment("2026-11-23 09:00"))
+POLICY = policies.valid(policies.shipped(), moment("2026-11-23 09:00"))
 
 LIMITS = """
 accept               15min  1wd   1wd
@@ -83,15 +82,17 @@ def test_pauses_have_their_caps():
     }
 
 
-def test_a_running_case_keeps_the_policy_it_began_under(monkeypatch):
-    later = policies.read({
-        "key": "allowances-2027", "valid_from": "2027-01-01",
-        "allowances": [{"kind": "closure", "all": "5wd"}], "pauses": [],
-    })  # fmt: skip
-    monkeypatch.setattr(policies, "versions", lambda: (POLICY, later))
-    assert policies.in_force(moment("2026-12-31 23:59")).key == POLICY.key
-    assert policies.in_force(moment("2027-01-01 00:00")).key == "allowances-2027"
-    assert policies.in_force(moment("1999-01-01 00:00")).valid_from == date(2020, 8, 29)
+def test_a_day_has_the_last_policy_that_began_by_then():
+    def version(key, day):
+        return policies.read({"key": key, "valid_from": day, "allowances": [], "pauses": []})
+
+    versions = (POLICY, version("late", "2027-03-01"), version("one", "2027-01-01"),
+                version("two", "2027-01-01"))  # fmt: skip
+    for when, key in [
+        ("1999-01-01 00:00", POLICY.key), ("2026-12-31 23:59", POLICY.key),
+        ("2027-01-01 00:00", "two"), ("2027-02-28 23:59", "two"), ("2027-03-01 00:00", "late"),
+    ]:  # fmt: skip
+        assert policies.valid(versions, moment(when)).key == key
 
 
 @pytest.mark.parametrize("move", list(Move))

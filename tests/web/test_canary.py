@@ -37,6 +37,7 @@ def county(app):
         living = story.make()
         odd.raise_flags(living)
         odd.call(living)
+        odd.bring_limits(living)
         sideways.make(living)
         looks.make(living)
         told = living.told["banked"]
@@ -62,6 +63,7 @@ def addresses(app, living):
         "rule_set_id": [1], "filename": ["css/eco110.css"], "month": [living.month],
         "kind": ["csv", "xlsx"], "flag_id": list(odd.numbers().values()),
         "hand_over_id": list(sideways.numbers().values()), "call_back_id": [odd.numbers()["call"]],
+        "version_id": [odd.numbers()["limits"]],
         "check_id": [looks.numbers()["look"]], "sample_id": [looks.numbers()["sample"]],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():

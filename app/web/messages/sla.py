@@ -17,6 +17,10 @@ MESSAGES: dict[str, LazyString] = {
     "pause_reason": _l("Please choose why it rests."),
     "pause_words": _l("Please write what the reporter is told, at least %(least)s characters."),
     "pause_evidence": _l("Please name the paper that shows it."),
+    "no_such_policy": _l("There is no such version."),
+    "policy_day": _l("The first day has to lie ahead: tomorrow or later."),
+    "policy_same": _l("These limits are the ones that hold on that day; nothing would change."),
+    "policy_changed": _l("This version was put in force or taken back meanwhile."),
     "feedback_day": _l("Please choose a day from tomorrow to %(last)s."),
     "review_on": _l("Please choose a day from tomorrow to %(last)s."),
 }

@@ -5,14 +5,15 @@ from datetime import datetime
 
 from app.cases.queries import CaseView
 from app.places import queries as places
-from app.sla import policies
+from app.sla import policy_book
 from app.sla import queries as clocks
 from app.sla.kinds import ClockKind, ClockState
+from app.sla.policies import ANYWHERE
 from app.sla.queries import ClockView
-from app.web import filters
+from app.web import filters, lengths
 from app.web.i18n import gettext as _
 from app.web.public.timeline import Promise
-from app.worktime.rules import Allowance, Unit
+from app.worktime.rules import Allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,9 @@ def ahead(case: CaseView, *, now: datetime) -> list[tuple[str, str]]:
         for clock in clocks.clocks_of(case.id)
         if clock.state is ClockState.RUNNING
     }
-    policy = policies.in_force(case.opened_at)
+    policy = policy_book.in_force(case.opened_at)
     town = places.area(case.township_code) if case.township_code else None
-    kind = town.kind if town else policies.ANYWHERE
+    kind = town.kind if town else ANYWHERE
     rows: list[tuple[str, str]] = []
     for stage in STAGES:
         clock = running.get(stage.kind)
@@ -67,19 +68,7 @@ def _said(stage: Stage, clock: ClockView | None, length: Allowance | None, *, no
         return _("by %(at)s at the latest", at=filters.due(clock.due_at, now)) + note
     if length is None or not stage.after:
         return ""
-    return _(stage.after, span=words(length)) + note
-
-
-def words(length: Allowance) -> str:
-    """Write a limit in its own unit."""
-    table = {
-        Unit.MIN: _("%(n)s minutes", n=length.length),
-        Unit.H: _("%(n)s hours", n=length.length),
-        Unit.WH: _("%(n)s working hours", n=length.length),
-        Unit.WD: _("%(n)s working days", n=length.length),
-        Unit.ND: _("%(n)s days", n=length.length),
-    }
-    return table[length.unit]
+    return _(stage.after, span=lengths.words(length)) + note
 
 
 def accept_due(case: CaseView) -> datetime | None:
