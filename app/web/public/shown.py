@@ -64,9 +64,11 @@ def head(report: ReportView, found: CaseView, *, now: datetime) -> Page:
     first = next((key for key in report.kinds if key in kinds.KINDS), "unsure")
     kind = kinds.KINDS[first]
     action, own = _action(report, found, now=now), cases.by_id(report.case_id)
+    joined_to = "" if own.id == found.id else found.number
     return Page(
-        number=own.number, joined_to="" if own.id == found.id else found.number, medium=kind.medium, kind_word=str(label(first, "Kind")),
-        kind_key=first, place=_place(report), received_at=report.received_at,
+        number=own.number, joined_to=joined_to, medium=kind.medium,
+        kind_word=str(label(first, "Kind")), kind_key=first, place=_place(report),
+        received_at=report.received_at,
         headline=_headline(report, found, action), lead=_lead(own, found, now=now),
         action=action, question=after.question(report.id, found),
         has_phone=identity.has_phone(report.id), ordinal=report.ordinal_in_case,

@@ -81,6 +81,11 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=clock.LOCAL)
 
 
+def month_over(now: datetime) -> str:
+    """Return the last month that is over, as 2026-10."""
+    return f"{clock.local(now).date().replace(day=1) - ONE_DAY:%Y-%m}"
+
+
 def days_of(key: str, today: date) -> tuple[date, date]:
     """Return first and last day of a period by its key; own days default to the last four weeks."""
     monday = today - ONE_DAY * today.weekday()
