@@ -25,7 +25,8 @@ from tests.infra.clock import at
 PASSWORD = "correct horse battery staple"
 HASH = passwords.hashed(PASSWORD)
 PEOPLE = {
-    "zhuangang": (Role.REWARD_CLERK,), "lingdao": (Role.APPROVER,), "lingdao2": (Role.APPROVER,), "fazhi": (Role.LEGAL,),
+    "zhuangang": (Role.REWARD_CLERK,), "lingdao": (Role.APPROVER,), "lingdao2": (Role.APPROVER,),
+    "fazhi": (Role.LEGAL,),
     "caiwu": (Role.FINANCE,), "baoguan": (Role.CUSTODIAN,), "baoguan2": (Role.CUSTODIAN,),
     "laoli": (Role.GRID_WORKER,), "xiaowang": (Role.DISPATCHER,),
 }  # fmt: skip
