@@ -1,4 +1,4 @@
-"""The supervisor of the demo publishes each month's rates; what changes later stands beside them."""
+"""The supervisor of the demo publishes the rates of each month; later changes stand beside them."""
 
 from datetime import datetime, timedelta
 
