@@ -187,7 +187,7 @@ def sheet(book):
 def test_groups_and_filters_add_up(chen):
     for by in ("township", "grid", "person", "unit", "category", "channel", "level"):
         page = chen.get(f"/sup/rate/arrival?by={by}").text
-        counts = re.findall(r'<td class="num">(?:<a href="[^"]+">)?(\d+)<', page)
+        counts = re.findall(r'<td class="num" data-h="[^%"]+">(?:<a href="[^"]+">)?(\d+)<', page)
         assert sum(map(int, counts)) == 7, by
     page = chen.get("/sup/rate/arrival?category=A6").text
     assert 'class="n">7</b>' in page
