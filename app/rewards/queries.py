@@ -209,15 +209,26 @@ class AwardRow:
     excluded: str | None
 
 
-def in_states(
-    states: Sequence[State], *, number: int = 1, size: int = 50, not_by: int | None = None
-) -> Page[AwardRow]:
-    """Return awards in some states, the most urgent first, without those `not_by` had a hand in."""
+def count_in(states: Sequence[State], *, not_by: int | None = None) -> int:
+    """Count awards in some states, without those that `not_by` had a hand in."""
+    rows = select(func.count()).select_from(Award).where(*_wanted(states, not_by))
+    return db.session.scalar(rows) or 0
+
+
+def _wanted(states: Sequence[State], not_by: int | None) -> list[Any]:
     wanted: list[Any] = [Award.state.in_(states)]
     if not_by is not None:
         people = (Award.proposed_by, Award.reviewed_by, Award.approved_by, Award.approved2_by)
         wanted += [func.coalesce(column, 0) != not_by for column in people]
-    total = db.session.scalar(select(func.count()).select_from(Award).where(*wanted)) or 0
+    return wanted
+
+
+def in_states(
+    states: Sequence[State], *, number: int = 1, size: int = 50, not_by: int | None = None
+) -> Page[AwardRow]:
+    """Return awards in some states, the most urgent first, without those `not_by` had a hand in."""
+    wanted = _wanted(states, not_by)
+    total = count_in(states, not_by=not_by)
     rows = db.session.execute(
         select(Award, Case.number, Case.category).join(Case, Case.id == Award.case_id)
         .where(*wanted)

@@ -15,6 +15,7 @@ from app.accounts.queries import Actor
 from app.accounts.sessions import SignedIn
 from app.core import clock
 from app.core.errors import Forbidden, NotFound
+from app.web import typed
 from app.web.requests import prefers_json
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -118,12 +119,14 @@ def ask_to_sign_in() -> Response:
     """Send to the sign-in; calls for JSON get 401, never a redirect (screens.md §4.4)."""
     if prefers_json():
         raise Unauthorized
+    if typed.from_here() and typed.sentences():
+        raise Unauthorized("signed_out")  # a redirect would lose what was written
     return _go("auth.login", next=_here())
 
 
 def ask_to_confirm() -> Response:
     """Ask for a fresh second factor (R-S9)."""
-    if prefers_json():
+    if prefers_json() or (typed.from_here() and typed.sentences()):
         raise Unauthorized("confirm")
     return _go("auth.confirm", next=_here())
 

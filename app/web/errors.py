@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app.accounts.permissions import Verb, who_may
 from app.core.db import db
 from app.core.errors import Forbidden, Limited, Refused
-from app.web import access, visit
+from app.web import access, typed, visit
 from app.web.labels import label
 from app.web.messages import sentence
 from app.web.requests import prefers_json
@@ -29,11 +29,10 @@ KEYS = {
     503: "database_busy",
 }
 """Sentence for a bare HTTP error."""
+ASKED = ("confirm", "signed_out")
+"""What a 401 may ask for beyond a plain sign-in."""
 UNSTORABLE: tuple[type[Exception], ...] = (DataError, OverflowError)
 """What drivers raise for a value that no column can hold: a NUL, a number too large."""
-
-UNSHOWN = ("csrf_token", "idem_key", "version", "pass", "present", "again", "code", "phone", "next")
-"""Fields that an error page never repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,8 @@ def on_http(error: HTTPException) -> Response:
     """Answer an HTTP error that Flask or a view raised."""
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
-    key = "confirm" if error.description == "confirm" else KEYS.get(error.code, "bad_request")
+    asked = error.description if error.description in ASKED else None
+    key = asked or KEYS.get(error.code, "bad_request")
     response = _answer(Trouble(status=error.code, key=key, words=sentence(key, {})))
     if error.code == 405:
         response.headers["Allow"] = error.get_response().headers.get("Allow", "")
@@ -134,25 +134,21 @@ def _place(error: Exception) -> list[str]:
 
 
 def _typed() -> list[str]:
-    """Return the sentences of a form of staff that met an error page, so that none is lost.
+    """Return the sentences of a form of staff that met an error page, so that none is lost."""
+    known = access.visitor() is not None or (_of_staff() and typed.from_here())
+    return typed.sentences() if known else []
 
-    What is plain ASCII without a blank is a choice or a number, quickly made again.
-    """
-    if request.method != "POST" or access.visitor() is None:
-        return []
-    values = (
-        value.strip()
-        for name, value in request.form.items(multi=True)
-        if not any(word in name for word in UNSHOWN)
-    )
-    return [value for value in values if not value.isascii() or " " in value]
+
+def _of_staff() -> bool:
+    return request.endpoint is not None and not access.is_public(request.endpoint)
 
 
 def _answer(trouble: Trouble) -> Response:
     if prefers_json():
         response = jsonify({"error": trouble.key, "message": trouble.words})
     else:
-        page = render_template("errors/trouble.html", trouble=trouble, typed=_typed())
+        page = render_template("errors/trouble.html", trouble=trouble, typed=_typed(),
+                               of_staff=_of_staff())  # fmt: skip
         response = make_response(page)
     response.status_code = trouble.status
     return response

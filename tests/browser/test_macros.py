@@ -80,6 +80,19 @@ def test_nothing_scrolls_sideways(shown, look):
         assert not scrolls_sideways(page), width
 
 
+def test_letters_twice_as_large_leave_room_for_every_step(shown):
+    page = shown(size=PHONE)
+    page.goto("/gallery")
+    page.evaluate("document.documentElement.style.fontSize = '212%'")
+    narrow = page.eval_on_selector_all(
+        ".steps li > b, .steps .by",
+        "found => found.filter((part) => part.textContent.trim() && part.clientWidth"
+        " < 4 * parseFloat(getComputedStyle(part).fontSize)).map((part) => part.textContent)",
+    )
+    assert page.locator(".steps li > b").count()
+    assert not narrow
+
+
 def test_targets_are_large(shown):
     page = shown(size=PHONE)
     for look in ("", "elder=1", "elder=0&sec=worker"):

@@ -37,6 +37,13 @@ def test_promise_stands_beside_fact():
     assert rows[1].due_at == T0 + 15 * MIN
 
 
+def test_a_part_of_a_second_past_the_promise_is_not_late():
+    steps = [Step(Move.ACCEPT, T0 + 15 * MIN + timedelta(milliseconds=400))]
+    promises = [Promise(kind="accept", round=1, due_at=T0 + 15 * MIN)]
+    (row,) = [one for one in project(steps, promises, State.CLOSED, now=T0 + 70 * MIN) if one.at]
+    assert row.late_minutes == 0
+
+
 def test_what_lies_ahead_comes_last_and_shows_when_it_is_late():
     promises = [Promise(kind="accept", round=1, due_at=T0 + 15 * MIN)]
     rows = project(story((Move.SUBMIT, 0)), promises, State.SUBMITTED, now=T0 + 27 * MIN)

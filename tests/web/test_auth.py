@@ -200,6 +200,22 @@ def test_it_ends_by_itself(app, client):
         assert client.get("/staff").status_code == 303
 
 
+def test_what_was_written_after_it_ended_is_given_back_to_our_own_page_only(app, client):
+    add(app, roles=(Role.DESK_LEAD,))
+    with clock.moved_to(NOW):
+        sign_in(client)
+    told = {"reason": "test", "note": "这一件是演练用的"}
+    with clock.moved_to(NOW + timedelta(minutes=40)):
+        answer = post(client, "/sup/left-out", told, headers={"Origin": "http://localhost"})
+        assert answer.status_code == 401
+        assert "您已退出登录" in answer.text
+        assert "这一件是演练用的" in answer.text
+        assert 'href="/staff/login"' in answer.text
+        for origin in ({}, {"Origin": "http://elsewhere.test"}):
+            answer = post(client, "/sup/left-out", told, headers=origin)
+            assert (answer.status_code, "演练用" in answer.text) == (303, False)
+
+
 def test_calls_for_json_get_401_and_no_redirect(app, client):
     answer = client.get("/staff", headers={"Accept": "application/json"})
     assert answer.status_code == 401

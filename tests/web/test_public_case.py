@@ -102,7 +102,8 @@ def joined(app):
     """Return a case that went its way with another one merged into it, whose reporter asks."""
     with app.app_context():
         cast = Cast()
-        first, now = cast.submit(), moment("2026-11-23 10:15")
+        cast.first = first = cast.submit()
+        now = moment("2026-11-23 10:15")
         told = Submission(
             client_key="second", kinds=("burning",), words="空地上在烧东西", place_words="变电站旁"
         )
@@ -131,6 +132,9 @@ def test_who_was_joined_hears_sees_and_rates_like_the_first(azhen, joined, app):
         done = azhen.send(f"{address}/rate", solved="partly", satisfaction="mostly")
         text = words_of(azhen.open(done.headers["Location"]).text)
     assert "最迟 11 月 26 日 24:00 告诉您结果" in text
+    assert "已并入另一件，您的先后次序不变。" in text
+    assert f"受理编号 {joined.receipt.case_number}" in text
+    assert f"已并入 {joined.first.case_number}" in text
     me = f"report:{joined.receipt.report_id}"
     with app.app_context():
         told = db.session.scalars(select(Message.template).where(Message.recipient == me)).all()
@@ -226,7 +230,8 @@ def test_why_this_amount_and_how_to_collect_it(azhen, way, app):
         assert done.status_code == 303, words_of(done.text)
         text = words_of(azhen.open(done.headers["Location"]).text)
         shown = words_of(azhen.open(f"{address}/reward/voucher").text)
-    assert "已申领" in text
+    assert "已申领，请到窗口出示凭单" in text
+    assert "出示领奖凭单" in text
     assert "V-" in text
     assert "V-" in shown
     assert "贰佰元整" in shown

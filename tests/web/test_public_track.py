@@ -15,6 +15,7 @@ from app.identity.models import ClaimSecret, Contact
 from app.intake.models import Note, Report
 from app.media.models import Photo
 from app.web.public import throttle
+from tests.infra.clock import at
 from tests.web.citizen import Azhen, code_of, hidden, number_of, words_of
 
 
@@ -49,6 +50,16 @@ def test_the_code_opens_the_case_in_any_browser(azhen, elsewhere):
     assert number in text
     assert "已收到，等待受理" in text
     assert "没有人看过您的联系方式" in text
+
+
+def test_a_broken_promise_is_not_promised_again(azhen, elsewhere):
+    with at("2026-11-23 10:00"):
+        code = code_of(azhen.submit("smoke").text)
+    with at("2026-11-25 10:00"):
+        opened = elsewhere.track(code)
+        text = words_of(elsewhere.open(opened.headers["Location"]).text)
+    assert "本应在 11 月 23 日 10:15 前受理，已超时 1 天 23 时，可打 12345 催问。" in text
+    assert "最迟" not in text
 
 
 def test_everything_wrong_gets_the_same_answer(azhen, elsewhere):

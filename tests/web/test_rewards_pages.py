@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from app.accounts import passwords
+from app.accounts import queries as staff
 from app.accounts import service as accounts
 from app.accounts.permissions import Role
 from app.audit import queries as audit
@@ -24,7 +25,8 @@ from tests.infra.clock import at
 PASSWORD = "correct horse battery staple"
 HASH = passwords.hashed(PASSWORD)
 PEOPLE = {
-    "zhuangang": (Role.REWARD_CLERK,), "lingdao": (Role.APPROVER,), "fazhi": (Role.LEGAL,),
+    "zhuangang": (Role.REWARD_CLERK,), "lingdao": (Role.APPROVER,), "lingdao2": (Role.APPROVER,),
+    "fazhi": (Role.LEGAL,),
     "caiwu": (Role.FINANCE,), "baoguan": (Role.CUSTODIAN,), "baoguan2": (Role.CUSTODIAN,),
     "laoli": (Role.GRID_WORKER,), "xiaowang": (Role.DISPATCHER,),
 }  # fmt: skip
@@ -226,6 +228,8 @@ def test_a_payee_is_opened_by_two_custodians_once_and_the_log_is_readable(app, o
     one, two = people("baoguan"), people("baoguan2")
     asked = {"target": voucher, "reason": "九月第二批打款需要账号"}
     assert post(one, "/custody/openings", asked).status_code == 303
+    assert "现在不能开启" in one.get("/custody/openings/1").text
+    assert two.get("/custody/openings/1").status_code == 404
     assert post(one, "/custody/openings/1/decide", {"decision": "approve"}).status_code == 403
     assert post(two, "/custody/openings/1/decide", {"decision": "approve"}).status_code == 303
     assert "开启一次" in one.get("/custody/openings").text
@@ -233,6 +237,21 @@ def test_a_payee_is_opened_by_two_custodians_once_and_the_log_is_readable(app, o
     assert CANARY.account in shown.text
     assert "no-store" in shown.headers["Cache-Control"]
     assert post(one, "/custody/openings/1", {"passphrase": ""}).status_code == 409
+
+
+def test_the_number_beside_a_list_is_that_of_its_rows(app, office, people):
+    award_id, report_id = office
+    with app.app_context(), transaction():
+        clerk = make.people("甲")[0]
+        boss = staff.by_username("lingdao").staff_id
+        make.propose(award_id, staff_id=clerk, now=NOW)
+        service.approve(award_id, staff_id=boss, now=NOW)
+        service.notify(award_id, by="system", now=NOW)
+        service.appeal(award_id, "少算了一处", report_id=report_id, now=NOW)
+    for leader, rows in (("lingdao", 0), ("lingdao2", 1)):
+        page = people(leader).get("/rewards/approvals").text
+        assert page.count(f"/rewards/{award_id}/appeal") == rows
+        assert ('class="n">1<' in page) is bool(rows)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

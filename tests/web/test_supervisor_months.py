@@ -33,14 +33,18 @@ def chen(county_app):
     return sign_in(county_app, "chen")
 
 
-@pytest.fixture
-def lead(county_app):
-    with county_app.app_context(), transaction():
+def hired(app, username, role):
+    with app.app_context(), transaction():
         service.add_staff(
-            "zuzhang", name="组长", roles=[Role.DESK_LEAD], password_hash=county.HASHED,
+            username, name=username, roles=[role], password_hash=county.HASHED,
             must_change=False, area_code="330226", now=clock.now(),
         )  # fmt: skip
-    return sign_in(county_app, "zuzhang")
+    return sign_in(app, username)
+
+
+@pytest.fixture
+def lead(county_app):
+    return hired(county_app, "zuzhang", Role.DESK_LEAD)
 
 
 @pytest.mark.parametrize("path", ["/sup", "/sup/rate/arrival", "/sup/patterns", "/sup/ranking"])
@@ -105,6 +109,26 @@ def test_what_changes_later_stands_beside_it(county_app, lead):
         assert number in chen.get(f"/sup/rate/arrival?{days}&part=excluded").text
 
 
+def test_the_month_that_is_over_is_offered_until_it_is_published(county_app):
+    with at(LATER):
+        chen = sign_in(county_app, "chen")
+        assert 'value="2026-11"' in chen.get("/sup/months").text
+        published(chen)
+        assert 'value="2026-11"' not in chen.get("/sup/months").text
+
+
+def test_who_may_ask_to_leave_a_case_out_finds_the_way_from_it(chen, county_app):
+    asker = hired(county_app, "paiqian", Role.DISPATCHER)
+    days = "period=own&first=2026-11-16&last=2026-11-22&part=bottom"
+    number = re.search(r"/sup/case/(E110-\w+)", chen.get(f"/sup/rate/arrival?{days}").text)[1]
+    address = f"/sup/left-out?number={number}"
+    assert address in asker.get(f"/desk/{number}").text
+    assert f'value="{number}"' in asker.get(address).text
+    told = {"number": number, "reason": "test", "note": "演练用"}
+    assert post(asker, "/sup/left-out", told).status_code == 303
+    assert "演练用" in asker.get("/sup/left-out").text
+
+
 def test_bad_input_stays_on_the_form(lead):
     told = {"number": "E110-NOTHER", "reason": "test", "note": "因为"}
     answer = post(lead, "/sup/left-out", told)
@@ -163,7 +187,7 @@ def sheet(book):
 def test_groups_and_filters_add_up(chen):
     for by in ("township", "grid", "person", "unit", "category", "channel", "level"):
         page = chen.get(f"/sup/rate/arrival?by={by}").text
-        counts = re.findall(r'<td class="num">(?:<a href="[^"]+">)?(\d+)<', page)
+        counts = re.findall(r'<td class="num" data-h="[^%"]+">(?:<a href="[^"]+">)?(\d+)<', page)
         assert sum(map(int, counts)) == 7, by
     page = chen.get("/sup/rate/arrival?category=A6").text
     assert 'class="n">7</b>' in page

@@ -15,6 +15,7 @@ from app.cli.demo import people, shift, words
 from app.cli.demo.again import Again
 from app.cli.demo.darkroom import Darkroom, Scene
 from app.cli.demo.life import Life
+from app.cli.demo.months import Months
 from app.cli.demo.offices import Offices
 from app.cli.demo.rounds import Rounds
 from app.cli.demo.second_looks import SecondLooks
@@ -52,8 +53,10 @@ def make(count: int) -> None:
     line, rng = Timeline(start, now), Random(SEED)  # noqa: S311 (a story, not a secret)
     again = Again(line, staff["duty"])
     offices = Offices(again, rng, staff)
+    months = Months(staff["supervisor"])
     for day in range(WEEKS * 7 + 1):
         line.at(start + timedelta(days=day, hours=2), offices.day)
+        line.at(start + timedelta(days=day, hours=3), months.day)
     with Darkroom() as darkroom:
         looks = SecondLooks(again, rng, staff, darkroom)
         rounds = Rounds(Random(SEED), staff, now)  # noqa: S311 (a story, not a secret)

@@ -94,15 +94,17 @@ def decide(opening_id: int) -> ResponseReturnValue:
 @needs(Verb.IDENTITY_OPEN)
 def opening(opening_id: int) -> ResponseReturnValue:
     """Open an approved identity once; it is logged before anything is shown, and never kept."""
-    form = RevealForm()
+    form, who, now = RevealForm(), access.actor().staff_id, clock.now()
+    row = next((one for one in vault.asked_by(who, now=now) if one.id == opening_id), None)
+    if row is None:
+        raise NotFound
+    facts = {"form": form, "row": row, "number": _numbers([row]).get(row.report_id, "—")}
     if not form.validate_on_submit():
-        return render_template("custody/opening.html", form=form, opening_id=opening_id, shown=None)
+        return render_template("custody/opening.html", shown=None, **facts)
     with transaction():
-        grant = vault.use(opening_id, by=access.actor().staff_id, now=clock.now())
+        grant = vault.use(opening_id, by=who, now=now)
     found = vault.reveal(grant, passphrase=form.passphrase.data or "")
-    return render_template(
-        "custody/opening.html", form=form, opening_id=opening_id, shown=_rows(found)
-    )
+    return render_template("custody/opening.html", shown=_rows(found), **facts)
 
 
 def _rows(found: str | PayeeDetails) -> list[tuple[str, str]]:

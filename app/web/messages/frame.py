@@ -8,6 +8,7 @@ MESSAGES: dict[str, LazyString] = {
     "no_permission": _l("Your account may not do this."),
     "stale": _l("Somebody changed this in the meantime. Please look at the newest state first."),
     "token": _l("This page was open for too long. What you wrote is kept; please send it again."),
+    "signed_out": _l("You were signed out. Please sign in and send it again."),
     "confirm": _l("Please confirm that it is you first."),
     "sign_in": _l("Please sign in first."),
     "too_large": _l("This is too large to be received. Please send fewer or smaller photos."),

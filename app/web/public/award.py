@@ -84,6 +84,7 @@ class Panel:
     say: str
     yuan: str
     open: bool
+    voucher: bool
     button: str
 
 
@@ -121,9 +122,19 @@ def panel(report_id: int, case: CaseView, *, now: datetime) -> Panel | None:
         number = Markup('<span class="nw">{}</span>').format(award.voucher_no)
         say = Markup("{}{}{} {}").format(say, _(", "), _("voucher"), number)
     return Panel(
-        headline=_(HEADLINES[award.state]), say=say, yuan=whole(award.amount_fen),
-        open=award.can_claim, button="2" if case.state is CaseState.CLOSED else "1",
+        headline=headline(award), say=say, yuan=whole(award.amount_fen),
+        open=award.can_claim, voucher=has_voucher(award),
+        button="2" if case.state is CaseState.CLOSED else "1",
     )  # fmt: skip
+
+
+def headline(award: AwardView) -> str:
+    """Say how far the reward is; a voucher waits for its owner, what was paid has its day."""
+    if has_voucher(award):
+        return _("Claimed: show the voucher at the counter")
+    if award.state in (State.PAID, State.ARCHIVED) and award.paid_at is not None:
+        return _("Paid on %(day)s", day=filters.day(award.paid_at))
+    return _(HEADLINES[award.state])
 
 
 def whole(fen: int) -> str:

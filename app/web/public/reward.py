@@ -39,7 +39,7 @@ def _facts(award: AwardView, name: str, *, now: datetime) -> dict[str, Any]:
     return {
         "name": name, "award": award, "checks": awards.checks(award), "sums": awards.sums(award),
         "whole": awards.whole(award.amount_fen), "report": reports.by_id(award.report_id),
-        "days_left": award.days_left(now), "headline": _(awards.HEADLINES[award.state]),
+        "days_left": award.days_left(now), "headline": awards.headline(award),
         "changes": awards.changes(award), "reason": awards.reason(award),
         "voucher": awards.has_voucher(award),
     }  # fmt: skip

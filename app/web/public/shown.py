@@ -43,6 +43,8 @@ class Page:
     """What the head of the case page says."""
 
     number: str
+    joined_to: str
+    """Number of the case that it was joined to, or nothing."""
     medium: str
     kind_word: str
     kind_key: str
@@ -61,11 +63,13 @@ def head(report: ReportView, found: CaseView, *, now: datetime) -> Page:
     """Return the head of the page of a report, of the case that it belongs to."""
     first = next((key for key in report.kinds if key in kinds.KINDS), "unsure")
     kind = kinds.KINDS[first]
-    action = _action(report, found, now=now)
+    action, own = _action(report, found, now=now), cases.by_id(report.case_id)
+    joined_to = "" if own.id == found.id else found.number
     return Page(
-        number=found.number, medium=kind.medium, kind_word=str(label(first, "Kind")),
-        kind_key=first, place=_place(report), received_at=report.received_at,
-        headline=_headline(report, found, action), lead=_lead(report, found, now=now),
+        number=own.number, joined_to=joined_to, medium=kind.medium,
+        kind_word=str(label(first, "Kind")), kind_key=first, place=_place(report),
+        received_at=report.received_at,
+        headline=_headline(report, found, action), lead=_lead(own, found, now=now),
         action=action, question=after.question(report.id, found),
         has_phone=identity.has_phone(report.id), ordinal=report.ordinal_in_case,
         may_withdraw=found.state in BEFORE_DISPATCH and report.withdrawn_at is None,
@@ -94,13 +98,16 @@ def _headline(report: ReportView, found: CaseView, action: str) -> str:
     return _(HEADLINES[found.state])
 
 
-def _lead(report: ReportView, found: CaseView, *, now: datetime) -> str:
-    if found.state is State.SUBMITTED:
-        due = promises.accept_due(found)
-        return _("Accepted by %(at)s at the latest", at=filters.due(due, now)) if due else ""
-    if found.number != cases.by_id(report.case_id).number:
+def _lead(own: CaseView, found: CaseView, *, now: datetime) -> str:
+    if own.id != found.id:
         return _("Joined with another case; your place in the order stays as it was.")
-    return ""
+    due = promises.accept_due(found) if found.state is State.SUBMITTED else None
+    if due is None:
+        return ""
+    if due < now:
+        return _("It should have been accepted by %(at)s and is %(span)s late. You may call 12345.",
+                 at=filters.due(due, now), span=filters.span(now - due))  # fmt: skip
+    return _("Accepted by %(at)s at the latest", at=filters.due(due, now))
 
 
 def rows(found: CaseView, report: ReportView, *, now: datetime) -> list[dict[str, Any]]:

@@ -166,6 +166,7 @@ def _promise(promises: Sequence[Promise], kind: str, number: int) -> Promise | N
 
 
 def _late(due: datetime | None, at: datetime) -> int:
-    if due is None or at <= due:
+    """Return the minutes past a promise, at least 1; whole seconds count (domain.md §3)."""
+    if due is None or at.replace(microsecond=0) <= due:
         return 0
     return max(1, int((at - due).total_seconds() // 60))

@@ -15,17 +15,20 @@ from app.web.access import needs
 from app.web.requests import page_number
 from app.web.rewards.blueprint import blueprint
 
+QUEUE = (State.ASSESSED, State.APPROVED)
+REVIEWS = (State.PROPOSED,)
+APPROVALS = (State.PROPOSED, State.REVIEWED, State.APPEALED, State.CLAWBACK_DUE)
+
 
 def counts() -> dict[str, int]:
-    """Return the numbers beside the navigation's words."""
-    held = queries.count_by_state()
-    waiting = {
-        "rewards.queue": (State.ASSESSED, State.APPROVED),
-        "rewards.reviews": (State.PROPOSED,),
-        "rewards.approvals": (State.PROPOSED, State.REVIEWED, State.APPEALED),
-        "rewards.unclaimed": (State.NOTIFIED,),
+    """Return the numbers beside the navigation's words: of each as many as its list has."""
+    me = access.actor().staff_id
+    return {
+        "rewards.queue": queries.count_in(QUEUE),
+        "rewards.reviews": queries.count_in(REVIEWS, not_by=me),
+        "rewards.approvals": queries.count_in(APPROVALS, not_by=me),
+        "rewards.unclaimed": queries.count_in((State.NOTIFIED,)),
     }
-    return {name: sum(held.get(s, 0) for s in states) for name, states in waiting.items()}
 
 
 def _list(part: str, states: Sequence[State], *, not_by: int | None = None) -> str:
@@ -39,22 +42,21 @@ def _list(part: str, states: Sequence[State], *, not_by: int | None = None) -> s
 @needs(Verb.REWARD_PROPOSE)
 def queue() -> ResponseReturnValue:
     """List what a clerk assesses, and what is approved and not yet told."""
-    return _list("queue", (State.ASSESSED, State.APPROVED))
+    return _list("queue", QUEUE)
 
 
 @blueprint.get("/reviews")
 @needs(Verb.REWARD_REVIEW)
 def reviews() -> ResponseReturnValue:
     """List what waits for its review; own rows are absent, not greyed."""
-    return _list("reviews", (State.PROPOSED,), not_by=access.actor().staff_id)
+    return _list("reviews", REVIEWS, not_by=access.actor().staff_id)
 
 
 @blueprint.get("/approvals")
 @needs(Verb.REWARD_APPROVE)
 def approvals() -> ResponseReturnValue:
     """List what waits for another person's yes; own rows are absent."""
-    states = (State.PROPOSED, State.REVIEWED, State.APPEALED, State.CLAWBACK_DUE)
-    return _list("approvals", states, not_by=access.actor().staff_id)
+    return _list("approvals", APPROVALS, not_by=access.actor().staff_id)
 
 
 @blueprint.get("/unclaimed")

@@ -86,7 +86,22 @@ def claimed_and_audited(chosen: Chosen) -> tuple[list[Side], str]:
                 address=address, between=_between(figure.interval),
             )
         )  # fmt: skip
-    return sides, _estimated(chosen)
+    return sides, _estimated(chosen) or ("" if sides[1].bottom else _latest())
+
+
+def _latest() -> str:
+    """Say of which month the last looks speak, where none speaks of the chosen days."""
+    found = samples.samples()
+    far = samples.progress(one.id for one in found)
+    for one in found:
+        seen = far.get(one.id)
+        if seen is not None and seen.looked:
+            return _(
+                "No case closed in these days was looked at again yet. The last looks speak of "
+                "%(month)s: %(solved)s of %(looked)s are really solved.",
+                month=one.month, solved=seen.solved, looked=seen.looked,
+            )  # fmt: skip
+    return _("No case closed in these days was looked at again yet.")
 
 
 def _between(interval: tuple[float, float] | None) -> str:

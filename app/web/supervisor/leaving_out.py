@@ -47,7 +47,7 @@ def _lines(failed: tuple[int, DecideForm] | None = None) -> list[Line]:
 
 
 @blueprint.get("/left-out")
-@needs(Verb.RATES_READ)
+@needs(Verb.RATES_READ, Verb.EXCLUDE_PROPOSE)
 def left_out() -> ResponseReturnValue:
     """Show what was left out by hand and what waits for a second person."""
     form = ExcludeForm(formdata=None, number=request.args.get("number", ""))

@@ -20,6 +20,7 @@ from app.web.labels import label
 from app.web.supervisor import figures
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.forms import MonthForm
+from app.web.supervisor.period import month_over
 
 SHOWN = 200
 """The most changed records on one page; the file has them all."""
@@ -49,9 +50,10 @@ class Moved:
 @needs(Verb.RATES_READ)
 def months() -> ResponseReturnValue:
     """Show the published months."""
-    return render_template(
-        "supervisor/months.html", months=published.months(), form=MonthForm(formdata=None)
-    )
+    known, over = published.months(), month_over(clock.now())
+    wanted = "" if over in {one.month for one in known} else over
+    form = MonthForm(formdata=None, month=wanted)
+    return render_template("supervisor/months.html", months=known, form=form)
 
 
 @blueprint.post("/months")

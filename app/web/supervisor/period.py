@@ -39,6 +39,8 @@ class Chosen:
     last: date
     scope: Scope
     names: tuple[Named, ...] = ()
+    replaced: bool = False
+    """Say whether days were asked for that are none, or too far off."""
 
     @property
     def period(self) -> Period:
@@ -81,6 +83,11 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=clock.LOCAL)
 
 
+def month_over(now: datetime) -> str:
+    """Return the last month that is over, as 2026-10."""
+    return f"{clock.local(now).date().replace(day=1) - ONE_DAY:%Y-%m}"
+
+
 def days_of(key: str, today: date) -> tuple[date, date]:
     """Return first and last day of a period by its key; own days default to the last four weeks."""
     monday = today - ONE_DAY * today.weekday()
@@ -102,19 +109,24 @@ def chosen() -> Chosen:
     asked = request.args.get("period", DEFAULT)
     key = asked if asked in KEYS else DEFAULT
     first, last = days_of(key, clock.local(clock.now()).date())
+    replaced = False
     if key == OWN:
-        first, last = _day("first", first), _day("last", last)
+        asked_days = [_day("first"), _day("last")]
+        replaced = any(day is None and request.args.get(name) for name, day in
+                       zip(("first", "last"), asked_days, strict=True))  # fmt: skip
+        first, last = asked_days[0] or first, asked_days[1] or last
         first, last = min(first, last), max(first, last)
     scope, names = _scope()
-    return Chosen(key=key, first=first, last=last, scope=scope, names=names)
+    return Chosen(key=key, first=first, last=last, scope=scope, names=names, replaced=replaced)
 
 
-def _day(name: str, default: date) -> date:
+def _day(name: str) -> date | None:
+    """Return the day that the address names, if it is one that can be."""
     try:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        return default
-    return day if EARLIEST <= day <= LATEST else default
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def _scope() -> tuple[Scope, tuple[Named, ...]]:

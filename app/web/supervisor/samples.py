@@ -22,6 +22,7 @@ from app.web.i18n import gettext as _
 from app.web.labels import label
 from app.web.supervisor.blueprint import blueprint
 from app.web.supervisor.forms import RedrawDecisionForm, RedrawForm, SampleForm, SpotAnswerForm
+from app.web.supervisor.period import month_over
 from app.web.supervisor.sheet import csv_file
 
 NONE = Progress(drawn=0, looked=0, solved=0, to_answer=0)
@@ -53,8 +54,10 @@ class Line:
 @needs(Verb.RATES_READ)
 def spot_checks() -> ResponseReturnValue:
     """Show the draws, newest first, and the form of the next one."""
+    rows, over = _rows(), month_over(clock.now())
+    wanted = "" if over in {row.view.month for row in rows} else over
     return render_template(
-        "supervisor/spot_checks.html", rows=_rows(), form=SampleForm(formdata=None),
+        "supervisor/spot_checks.html", rows=rows, form=SampleForm(formdata=None, month=wanted),
         policy=policy.in_force(clock.local(clock.now()).date()),
     )  # fmt: skip
 
