@@ -16,6 +16,7 @@ from app.sla.kinds import (
     PauseReason,
     SuspensionState,
 )
+from app.sla.policies import OWN
 from app.worktime.rules import Unit
 
 KEPT = "a clock ledger is append-only"
@@ -185,4 +186,4 @@ class PolicyVersion(Model):
     @property
     def key(self) -> str:
         """The name by which clocks remember it."""
-        return f"county-{self.id}"
+        return f"{OWN}{self.id}"

@@ -17,6 +17,8 @@ from app.worktime.rules import Allowance
 FOLDER = Path(__file__).parent / "data"
 URGENCIES = ("red", "yellow", "blue")
 ANYWHERE = "*"
+OWN = "county-"
+"""So begins the key of a version that the county set, before its number."""
 CODES = frozenset(CATEGORIES) | {code[0] for code in CATEGORIES}
 SPECIAL_KEYS = frozenset({"kind", "category", "source", "all", *URGENCIES})
 CASE_UNIT = ""

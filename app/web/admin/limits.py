@@ -20,7 +20,7 @@ from app.sla.rules_policy import Cell, Change, Place
 from app.web import access, lengths
 from app.web.access import needs
 from app.web.admin.blueprint import blueprint
-from app.web.admin.limits_forms import LimitsForm, TryForm, limits_form, name_of, where
+from app.web.admin.limits_forms import LimitsForm, TryForm, called, limits_form, name_of, where
 from app.web.clocks import day_cells
 from app.web.forms import unfinished
 from app.web.i18n import gettext as _
@@ -40,7 +40,7 @@ def limits() -> ResponseReturnValue:
     return render_template(
         "admin/limits.html", present=present, rows=_rows(rules_policy.limits(present)),
         pauses=present.pauses.values(), versions=policy_versions.listed(now=now), asked=asked,
-        tried=tried, words=lengths.words,
+        tried=tried, words=lengths.words, called=called,
     )  # fmt: skip
 
 
@@ -146,8 +146,8 @@ def limits_version(version_id: int) -> ResponseReturnValue:
     before = policy_versions.before(row)
     return render_template(
         "admin/limits_version.html", row=row, before=before, words=lengths.words, where=where,
-        changes=rules_policy.changes(before, row.policy), running=policy_versions.open_clocks(),
-        mine=access.actor().staff_id == row.proposed_by,
+        called=called, changes=rules_policy.changes(before, row.policy),
+        running=policy_versions.open_clocks(), mine=access.actor().staff_id == row.proposed_by,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.core import clock
 from app.intake.kinds import CATEGORIES
 from app.places.rules import KINDS
 from app.sla.kinds import ClockKind, PauseReason
-from app.sla.policies import ANYWHERE, CODES, URGENCIES, Policy
+from app.sla.policies import ANYWHERE, CODES, OWN, URGENCIES, Policy
 from app.sla.rules_policy import Cell, Fault, FaultKind, Place, limits
 from app.web import lengths
 from app.web.forms import StaffForm, picks
@@ -131,6 +131,13 @@ def _said(name: str) -> str:
         return str(label(place))
     parts = (label(place.kind), where(place), label(place.urgency, "Urgency"))
     return ", ".join(str(part) for part in parts if part)
+
+
+def called(policy: str) -> str:
+    """Return how people name a policy, by its key."""
+    if policy.startswith(OWN):
+        return _("version %(n)s of the county", n=policy.removeprefix(OWN))
+    return _("came with the service")
 
 
 def where(cell: Cell) -> str:
