@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
-ROOM = 4 * 2**30  # bytes; a run was seen to need 1.5 GB of it
+ROOM = 2 * 2**30  # bytes; three processes were seen to use 0.3 GB of it at a time
 
 
 def place() -> str:
