@@ -7,9 +7,10 @@ and reads them again when somebody imported new ones.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shapely.geometry import shape
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, Row, inspect, select
 
 from app.accounts.models import Staff, Status
 from app.core import clock
@@ -90,8 +91,13 @@ def _read() -> Atlas:
         Area.code, Area.name, Area.level, Area.parent_code, Area.kind, Area.approximate,
         Area.centre_lng, Area.centre_lat, Area.area_km2, Area.retired, Area.geometry,
     )  # fmt: skip
+    return drawn(db.session.execute(select(*columns)))
+
+
+def drawn(rows: Iterable[Row[Any]]) -> Atlas:
+    """Make an atlas of areas as they are stored."""
     found = []
-    for row in db.session.execute(select(*columns)):
+    for row in rows:
         values = row._asdict()
         geometry = shape(values.pop("geometry"))
         found.append((AreaInfo(**values), geometry))

@@ -103,8 +103,8 @@ def _write(
     years = tuple(years)
     named = [item.day for item in days if item.day.year not in years] + list(cleared)
     touched = {day.year for day in named} | set(years)
-    found = db.session.execute(select(CalendarYear.year, CalendarYear.version))
-    versions = {row.year: row.version for row in found}
+    known = {row.year: row for row in db.session.scalars(select(CalendarYear))}
+    versions = {year: row.version for year, row in known.items()}
     for year in years:
         inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
         db.session.execute(delete(CalendarDay).where(inside))
@@ -123,7 +123,8 @@ def _write(
         db.session.execute(insert(CalendarDay), rows)
     there = _lines(touched)
     for year in sorted(touched & (set(years) | set(versions))):
-        _stamp(year, there.get(year, []), doc_no=doc_no, actor=actor, now=now)
+        row = known.get(year) or CalendarYear(year=year, version=0)
+        _stamp(row, there.get(year, []), doc_no=doc_no, actor=actor, now=now)
     db.session.flush()
     queries.look_again()
     audit.record(
@@ -147,9 +148,8 @@ def _lines(years: set[int]) -> dict[int, list[str]]:
     return found
 
 
-def _stamp(year: int, lines: list[str], *, doc_no: str, actor: str, now: datetime) -> None:
-    row = db.session.get(CalendarYear, year) or CalendarYear(year=year, version=0)
+def _stamp(row: CalendarYear, lines: list[str], *, doc_no: str, actor: str, now: datetime) -> None:
     row.doc_no, row.version, row.loaded_at, row.loaded_by = doc_no, row.version + 1, now, actor
-    head = f"{year} {row.version} {doc_no}"
+    head = f"{row.year} {row.version} {doc_no}"
     row.stamp = hashlib.sha256("\n".join([head, *lines]).encode()).hexdigest()
     db.session.add(row)

@@ -7,8 +7,6 @@ from werkzeug.routing import FloatConverter, IntegerConverter, UUIDConverter
 
 from app.web import access
 
-pytestmark = pytest.mark.own_app
-
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {IntegerConverter: 1, FloatConverter: 1.0, UUIDConverter: UUID(int=0)}
 
@@ -33,6 +31,7 @@ def test_every_route_needs_a_verb_or_is_public(app):
     assert not undeclared
 
 
+@pytest.mark.own_app
 def test_an_undeclared_route_stops_the_start(app):
     app._got_first_request = False
     app.add_url_rule("/undeclared", "undeclared", lambda: "")

@@ -137,8 +137,8 @@ def test_a_case_is_worked_on_without_a_network_and_sent_once(field, pages):
     page.goto("/w/outbox")
     told_at = clock.now()
     page.context.set_offline(False)
-    expect(page.locator("[data-outbox-rows]")).to_contain_text("已提交核查。", timeout=30_000)
-    expect(page.locator("[data-outbox-again]")).to_be_hidden(timeout=30_000)
+    expect(page.locator("[data-outbox-rows]")).to_contain_text("已提交核查。")
+    expect(page.locator("[data-outbox-again]")).to_be_hidden()
     stored(number, before=told_at)
 
 
@@ -174,7 +174,7 @@ def test_an_answer_that_is_lost_is_asked_for_again(field, pages):
     arrive(page, number)
     page.wait_for_url("**/w/outbox")
     page.locator("[data-outbox-again] button").tap()
-    expect(page.locator("[data-outbox-rows]")).to_contain_text("已经收到过", timeout=30_000)
+    expect(page.locator("[data-outbox-rows]")).to_contain_text("已经收到过")
     assert lost == [200]
     assert len(arrivals_at(number)) == 1
 

@@ -155,7 +155,7 @@ def test_leave_and_closing_act_at_once(context):
 def test_the_product_hashes_at_full_cost(hasher):
     cost = (hasher.type, hasher.time_cost, hasher.memory_cost, hasher.parallelism)
     assert cost == (Type.ID, 3, 64 * 1024, 4)
-    assert not hasher.check_needs_rehash(passwords.NOBODY)
+    assert not hasher.check_needs_rehash(quick.NOBODY)
 
 
 def test_a_password_is_compared_in_the_same_way_for_nobody():

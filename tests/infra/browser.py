@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 SHELL = "chromium-headless-shell"
 """The same browser without a browser's own windows: a third less work for the same pages."""
@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+PATIENCE = 30_000  # milliseconds, for actions and for what is expected; a loaded machine needs it
 PHONE = (360, 640)
 DESK = (1280, 800)
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
@@ -67,6 +68,7 @@ def executable(playwright: Playwright) -> str:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """Yield a headless Chromium."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         program = executable(playwright)
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
@@ -111,7 +113,7 @@ class Pages:
             geolocation={"longitude": place[0], "latitude": place[1]} if place else None,
             permissions=["geolocation"] if place else [],
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self._host(request.url))
         context.on("console", lambda message: self._console(message.type, message.text))
         context.on("weberror", lambda error: self.sins.append(f"script error: {error.error}"))

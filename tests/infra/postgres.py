@@ -16,7 +16,12 @@ from sqlalchemy import URL, make_url
 
 from tests.infra.process import Process, ending_with_me
 
-SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=60", "listen_addresses=")
+SETTINGS = (
+    "fsync=off", "full_page_writes=off", "max_connections=60", "listen_addresses=",
+    "wal_level=minimal", "max_wal_senders=0",  # nobody follows this server
+    "autovacuum=off",  # a database lives for one test
+    "jit=off",  # without statistics it compiles what then runs once
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

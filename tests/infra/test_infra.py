@@ -1,6 +1,7 @@
 """The ground holds: both databases, the live server, the watched browser, the moved clock."""
 
 import os
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.infra import leavings
 from tests.infra.browser import DESK, Pages
 from tests.infra.clock import at, moment
 from tests.infra.process import Process
+from tests.infra.server import serving
 
 
 def test_app_stands_on_each_kind_of_database(any_db, app):
@@ -56,6 +58,28 @@ def test_what_processes_leave_behind_goes_with_the_run(tmp_path):
     assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(of_this_run)
 
 
+@pytest.fixture(scope="module")
+def served(sqlite_template, tmp_path_factory):
+    """Serve an empty county to the tests that need a page and nothing on it."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copyfile(sqlite_template, folder / "test.db")
+    with serving(folder) as started:
+        yield started
+
+
+def test_files_lie_in_memory_only_where_it_has_room_and_nobody_chose(monkeypatch, tmp_path):
+    chosen = tempfile.gettempdir()
+    monkeypatch.setattr(leavings, "MEMORY", tmp_path)
+    assert leavings.place() == chosen, "the run's own TMPDIR is somebody's choice"
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr(leavings, "ROOM", 1)
+    assert leavings.place() == str(tmp_path)
+    monkeypatch.setattr(leavings, "ROOM", 2**80)
+    assert leavings.place() == chosen
+    monkeypatch.setattr(leavings, "MEMORY", tmp_path / "absent")
+    assert leavings.place() == chosen
+
+
 def test_the_clock_moves_and_comes_back():
     with at("2026-11-23 09:00"):
         assert clock.now() == datetime(2026, 11, 23, 1, 0, tzinfo=UTC) == moment("2026-11-23 09:00")
@@ -63,16 +87,18 @@ def test_the_clock_moves_and_comes_back():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("js", [True, False])
-def test_a_page_opens(pages, js):
+def test_a_page_opens(browser, served, js):
+    pages = Pages(browser, served.url)
     page = pages(size=DESK, js=js)
     answer = page.goto("/healthz")
     assert answer is not None
     assert answer.status == 200
+    pages.close()
 
 
 @pytest.mark.browser
-def test_a_page_that_calls_another_host_fails(browser, live_server):
-    watched = Pages(browser, live_server.url)
+def test_a_page_that_calls_another_host_fails(browser, served):
+    watched = Pages(browser, served.url)
     page = watched()
     page.goto("/healthz")
     page.evaluate("fetch('http://other.invalid/x').catch(() => 0)")

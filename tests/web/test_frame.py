@@ -16,7 +16,7 @@ from app.web.access import needs
 from tests.infra.clock import moment
 from tests.web.gallery import page as gallery
 
-pytestmark = pytest.mark.own_app
+own_app = pytest.mark.own_app
 
 PASSWORD = "four quiet herons fishing"
 HASHED = passwords.hashed(PASSWORD)
@@ -89,6 +89,7 @@ def test_worker_pages_start_light(app, client):
         assert theme.classes(public=False) == ""
 
 
+@own_app
 def test_elder_mode_is_for_citizens(app, monkeypatch, client):
     gallery.public(monkeypatch)
     gallery.hang(app)
@@ -106,6 +107,7 @@ def test_the_demo_says_so_on_every_page(client):
 # ---- access ------------------------------------------------------------------------------------
 
 
+@own_app
 def test_a_page_is_for_those_who_hold_its_verb(app, client):
     route(app, "/only", lambda: "seen", Verb.RATES_READ)
     assert client.get("/only").status_code == 303
@@ -116,12 +118,14 @@ def test_a_page_is_for_those_who_hold_its_verb(app, client):
     assert client.get("/only", headers=JSON).json["error"] == "no_permission"
 
 
+@own_app
 def test_one_of_several_verbs_is_enough(app, client):
     route(app, "/only", lambda: "seen", Verb.RATES_READ, Verb.TASK_READ)
     someone(app, client, Role.GRID_WORKER)
     assert client.get("/only").text == "seen"
 
 
+@own_app
 def test_a_worker_of_another_township_finds_nothing(app, client):
     def view(area="330226001"):
         access.must_see(area)
@@ -134,6 +138,7 @@ def test_a_worker_of_another_township_finds_nothing(app, client):
     assert client.get("/other").status_code == 404
 
 
+@own_app
 def test_a_declared_route_needs_a_declaration(app):
     blueprint = Blueprint("stray", __name__)
     blueprint.add_url_rule("/stray", "page", lambda: "")
@@ -164,6 +169,7 @@ def raising(error):
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
+@own_app
 def test_refusals_are_pages_and_json(app, client, monkeypatch, trouble):
     error, status, key, words = trouble
     opened(app, monkeypatch, "/trouble", raising(error))
@@ -177,11 +183,13 @@ def test_refusals_are_pages_and_json(app, client, monkeypatch, trouble):
     assert words in answer.json["message"]
 
 
+@own_app
 def test_a_limit_says_when_to_come_back(app, client, monkeypatch):
     opened(app, monkeypatch, "/trouble", raising(Limited("too_many_tries", retry_after=7)))
     assert client.get("/trouble").headers["Retry-After"] == "7"
 
 
+@own_app
 def test_errors_speak_the_readers_language(app, client, monkeypatch):
     opened(app, monkeypatch, "/trouble", lambda: abort(404))
     assert "There is no such page" in client.get("/trouble?lang=en").text
@@ -234,6 +242,7 @@ def test_every_role_has_a_start_page(app, client, role):
 @pytest.mark.parametrize(
     "query", ["", "?err=1", "?sec=desk", "?sec=worker", "?lang=en", "?elder=1"]
 )
+@own_app
 def test_every_macro_draws(app, client, monkeypatch, query):
     gallery.public(monkeypatch)
     gallery.hang(app)
@@ -249,6 +258,7 @@ def test_every_macro_draws(app, client, monkeypatch, query):
         assert set(used.split()) <= set(ids)
 
 
+@own_app
 def test_errors_are_told_on_top_and_at_the_field(app, client, monkeypatch):
     gallery.public(monkeypatch)
     gallery.hang(app)
@@ -261,6 +271,7 @@ def test_errors_are_told_on_top_and_at_the_field(app, client, monkeypatch):
     assert page.index('id="place-e"') < page.index('id="place"')
 
 
+@own_app
 def test_the_clock_tag_says_it_three_ways(app, client, monkeypatch):
     gallery.public(monkeypatch)
     gallery.hang(app)

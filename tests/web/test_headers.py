@@ -9,8 +9,6 @@ from app.core import clock
 from app.web import headers
 from tests.infra.clock import moment
 
-pytestmark = pytest.mark.own_app
-
 EXACT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
@@ -58,6 +56,7 @@ def test_refusals_carry_them_too(app, client, status):
     check(answer)
 
 
+@pytest.mark.own_app
 def test_the_five_hundred_carries_them_and_tells_nothing(app, client):
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -1,6 +1,8 @@
 """The case page from acceptance to the reward: what 阿珍 sees, rates, contests and collects."""
 
 import re
+import shutil
+from copy import copy
 
 import pytest
 from sqlalchemy import func, select
@@ -23,8 +25,11 @@ from app.rewards import service as reward
 from app.rewards.models import Award
 from app.rewards.states import State as AwardState
 from app.web.public import throttle
+from config import Config
 from tests.flows.test_main_way import Cast, to_checked
+from tests.infra import lent
 from tests.infra.clock import at, moment
+from tests.infra.database import let_go
 from tests.web.citizen import Azhen, words_of
 from tests.web.field_pages import hire, signed_in
 
@@ -38,9 +43,12 @@ def azhen(app, monkeypatch):
     return Azhen(app.test_client())
 
 
-@pytest.fixture
-def way(app):
-    """Return a case that is checked and closed, with its receipt."""
+@pytest.fixture(scope="module")
+def gone(sqlite_template, tmp_path_factory):
+    """Let a case be checked and closed once; return the folder that it left, and its cast."""
+    folder = tmp_path_factory.mktemp("way")
+    shutil.copyfile(sqlite_template, folder / "test.db")
+    app = lent.lend(Config.for_tests(folder, f"sqlite:///{folder / 'test.db'}"))
     with app.app_context():
         cast = Cast()
         cast.receipt = cast.submit()
@@ -50,7 +58,17 @@ def way(app):
                 cast.receipt.case_id, reply="已扑灭并清理，谢谢您。", by=cast.people["approver"],
                 now=moment(CLOSED),
             )  # fmt: skip
-    return cast
+    let_go(app)
+    return folder, cast
+
+
+@pytest.fixture
+def way(gone, app, tmp_path):
+    """Return a case that is checked and closed, with its receipt."""
+    folder, cast = gone
+    let_go(app)
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("keys"))
+    return copy(cast)
 
 
 def look(azhen, way, when):
