@@ -40,9 +40,17 @@ async def keep(queue: App, periods: Mapping[str, int]) -> None:
 
 
 async def beat(queue: App, periods: Mapping[str, int], seen: dict[str, int]) -> None:
-    """Queue the tasks whose period began; `seen` holds each task's last tick of this worker."""
+    """Queue the tasks whose period began; `seen` holds each task's last tick of this worker.
+
+    What was read is old after a look: the others may be a period ahead by then, whose entry takes
+    the place of the last one's, and the old tick would be queued a second time.
+    """
+    machine = asyncio.get_running_loop()
+    read = machine.time()
     now = (await queue.connector.execute_query_one_async(SECOND))["second"]
     for name, tick in ticks(now, periods.items()):
+        if machine.time() - read > LOOK:
+            return
         if seen.get(name) != tick:
             await _once(queue, name, tick)
             seen[name] = tick

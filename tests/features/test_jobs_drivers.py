@@ -163,17 +163,17 @@ def test_a_job_that_raises_is_shown_and_the_others_tick_once_a_period(
             times.append(ticks.get())
         db.session.rollback()
         failed = work.failures()
-        return len(times) > 1 and max(times) - min(times) >= 2 and failed and failed[0].times > 1
+        return len(times) > 1 and max(times) - min(times) >= 4 and failed and failed[0].times > 1
 
-    begun = clock.now().timestamp()
     team.start(1 if driver.startswith("embedded") else 3)
     assert until(long_enough)
     team.stop()
     (failure,) = work.failures()
     assert (failure.name, failure.error) == ("boom", "OSError('the disk is full')")
     assert failure.since < failure.last_at
-    # once a period; each worker alone: three. A tick may come late, but none before its period
-    assert len(times) <= max(times) - begun + 2
+    # once a period of a second; three workers, each alone, would tick three times as often, and a
+    # loaded machine makes one tick late or, rarely, two of one
+    assert len(times) < 2 * (max(times) - min(times) + 1)
     monkeypatch.setitem(JOBS, "boom", Job(batch=lambda _now: 0, every_seconds=1))
     db.session.rollback()
     jobs.run(context, "boom")
