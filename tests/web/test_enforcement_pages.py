@@ -276,7 +276,7 @@ def test_the_notice_is_recorded_with_the_right_that_the_rule_proposes(app, offic
 
 def test_a_wrong_notice_is_replaced_and_both_are_shown(app, officer, reviewed):
     page = f"/enf/{NUMBER}"
-    told = {"n-amount": "1,000.00", "n-kinds": "fine", "n-hearing": "rule", "n-on": "2026-11-23"}
+    told = NOTICE | {"n-amount": "1,000.00", "n-on": "2026-11-23"}
     officer.post(f"{page}/notify", told, at=AT)
     asked = officer.get(page, at=AT)
     assert 'name="n-base_version" type="hidden" value="1"' in asked
@@ -290,6 +290,7 @@ def test_a_wrong_notice_is_replaced_and_both_are_shown(app, officer, reviewed):
     assert DECISION["document_no"] in heavy
     officer.post(f"{page}/notify", anew | {"n-reason": "原告知数额有误"}, at=AT)
     shown = officer.get(page, at=AT)
+    assert shown.count("最晚到") == 1, "the days of the first notice are over with it"
     for words in ("以前的告知", "1,000.00 元", "115,000.00 元", "原告知数额有误"):
         assert words in shown
     officer.post(f"{page}/notify", anew | {"n-reason": "再点一次按钮"}, status=409, at=AT)

@@ -22,7 +22,8 @@ from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
-from app.sla.kinds import ClockKind
+from app.sla.kinds import ClockKind, ClockState
+from app.sla.queries import ClockView
 from app.web import access, i18n
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
@@ -89,11 +90,7 @@ def context(row: CaseView) -> dict[str, Any]:
         "penalty": record,
         "steps": steps,
         "people": {key: person.name for key, person in people.items()},
-        "clocks": [
-            one
-            for one in sla.clocks_of(row.id)
-            if one.kind in LEGAL and one.subject == f"{SUBJECT}{turn}"
-        ],
+        "clocks": _clocks(row.id, turn),
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
@@ -108,6 +105,15 @@ def context(row: CaseView) -> dict[str, Any]:
         "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
     } | _open_ways(found, record)
+
+
+def _clocks(case_id: int, turn: int) -> list[ClockView]:
+    """Return the legal clocks of a round; one that was replaced tells no deadline."""
+    return [
+        one for one in sla.clocks_of(case_id)
+        if one.kind in LEGAL and one.subject == f"{SUBJECT}{turn}"
+        and one.state is not ClockState.VOID
+    ]  # fmt: skip
 
 
 def _told(notice: NoticeView) -> dict[str, Any]:
