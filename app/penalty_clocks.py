@@ -40,7 +40,12 @@ def follow_filing(event: PenaltyFiled) -> None:
 
 
 def start_hearing(event: PenaltyNotified) -> None:
-    """Start the days in which the party may ask for a hearing, where it was offered one."""
+    """Start the days in which the party may ask for a hearing, where it was offered one.
+
+    Those of a notice that was replaced count nowhere.
+    """
+    if event.again:
+        _void(event, ClockKind.HEARING, "told anew")
     if event.hearing:
         sla.start(event.case_id, ClockKind.HEARING, event.at, actor=event.by, subject=event.subject)
 
@@ -49,14 +54,14 @@ def follow_decision(event: PenaltyDecided) -> None:
     """End the clock of the decision; from its day on it is to be served, if not on the spot."""
     for kind in (ClockKind.DECISION, ClockKind.HEARING):
         sla.stop(event.case_id, kind, event.now, at=event.at, actor=event.by, subject=event.subject)
-    _void_service(event, "decided anew")
+    _void(event, ClockKind.SERVE, "decided anew")
     if not event.on_spot:
         sla.start(event.case_id, ClockKind.SERVE, event.at, actor=event.by, subject=event.subject)
 
 
 def follow_revocation(event: PenaltyRevoked) -> None:
     """Nothing is left to be served; what was published is to be taken down in three days."""
-    _void_service(event, "revoked")
+    _void(event, ClockKind.SERVE, "revoked")
     if event.published:
         sla.start(
             event.case_id, ClockKind.WITHDRAW_PUBLICATION, event.now, actor=event.by,
@@ -70,8 +75,7 @@ def follow_no_penalty(event: NoPenaltyDecided) -> None:
         sla.stop(event.case_id, kind, event.now, actor=event.by, subject=event.subject)
 
 
-def _void_service(event: OfRound, reason: str) -> None:
+def _void(event: OfRound, kind: ClockKind, reason: str) -> None:
     sla.void(
-        event.case_id, ClockKind.SERVE, event.now, actor=event.by, reason=reason,
-        subject=event.subject,
+        event.case_id, kind, event.now, actor=event.by, reason=reason, subject=event.subject
     )  # fmt: skip

@@ -61,7 +61,9 @@ from app.penalty_clocks import (
 from app.rewards import queries as awards
 from app.rewards import service as rewards
 from app.rewards.events import AwardMoved, ClaimReminder
+from app.rewards.states import NOTHING_ADDED
 from app.rewards.states import State as AwardState
+from app.rewards.states import Step as AwardStep
 from app.sla import service as sla
 from app.sla.events import ClocksBreached, ClockStopped, ExtensionGranted
 from app.sla.kinds import ClockKind
@@ -212,8 +214,14 @@ ON_THE_WAY = frozenset({AwardState.PROPOSED, AwardState.REVIEWED, AwardState.APP
 
 
 def follow_award(event: AwardMoved) -> None:
-    """Run notice, claim and appeal clocks of an award, each until its state is left."""
+    """Run notice, claim and appeal clocks of an award, each until its state is left.
+
+    Of an award that never was worth anything no notice was due.
+    """
     subject = f"award:{event.award_id}"
+    if event.step is AwardStep.DROP:
+        sla.void(event.case_id, ClockKind.REWARD_NOTICE, event.now, actor=event.actor,
+                 reason=NOTHING_ADDED, subject=subject)  # fmt: skip
     for kind, state in AWARD_CLOCKS.items():
         if event.new is state:
             award = awards.by_id(event.award_id)

@@ -83,6 +83,17 @@ def take(limit: Limit, who: str, *, now: datetime) -> None:
         raise Limited("too_many_tries", retry_after=max(1, round(wait)))
 
 
+def is_used_up(limit: Limit, who: str, *, now: datetime) -> bool:
+    """Say whether no try of `who` is left, without using one up."""
+    at = now.timestamp()
+    free = at + limit.step * (limit.burst - 1) + NEARLY
+    most = at + limit.step * limit.burst + APART.total_seconds()
+    until = db.session.scalar(
+        select(Bucket.full_until).where(Bucket.key == _key(limit, who, now))
+    )  # fmt: skip
+    return until is not None and free <= until <= most
+
+
 def give_back(limit: Limit, who: str, *, now: datetime) -> None:
     """Return the try of an attempt that was right."""
     with transaction() as session:

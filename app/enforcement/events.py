@@ -63,10 +63,14 @@ class PenaltyRevoked(OfRound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PenaltyNotified(OfRound):
-    """The party was told at `at` what is planned; `hearing`: it may ask for one (行政处罚法 64)."""
+    """The party was told at `at` what is planned; `hearing`: it may ask for one (行政处罚法 64).
+
+    `again`: it replaces a notice, whose days to speak are over with it.
+    """
 
     at: datetime
     hearing: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

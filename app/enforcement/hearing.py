@@ -10,8 +10,8 @@ from app.core.clock import local
 from app.core.db import db
 from app.core.errors import Invalid
 from app.enforcement import policy, records
-from app.enforcement.models import Penalty, PenaltyStep
-from app.enforcement.rules_hearing import Ground, ground
+from app.enforcement.models import Penalty, PenaltyNotice, PenaltyStep
+from app.enforcement.rules_hearing import Ground, ground, heavier
 from app.enforcement.workflow import PenaltyKind, PenaltyState
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
@@ -50,14 +50,15 @@ def ground_of(
 def _of(row: Penalty, *, on: date) -> Hearing | None:
     if row.state is not PenaltyState.NOTIFIED:
         return None
-    last = due(_told_at(row), DAYS, Unit.WD, worktime.calendar()).day
-    asked, offered = row.hearing_at is not None, row.notice is None or row.notice["offered"]
+    notice = records.notice_of(row)
+    asked, offered = row.hearing_at is not None, notice is None or notice.offered
+    last = due(_told_at(row, notice), DAYS, Unit.WD, worktime.calendar()).day
     return Hearing(until=last, asked=asked, offered=offered) if asked or on <= last else None
 
 
-def _told_at(row: Penalty) -> datetime:
-    if row.notice is not None:
-        return records.end_of(date.fromisoformat(row.notice["on"]))
+def _told_at(row: Penalty, notice: PenaltyNotice | None) -> datetime:
+    if notice is not None:
+        return records.end_of(notice.told_on)
     steps = select(func.max(PenaltyStep.at)).where(
         PenaltyStep.penalty_id == row.id, PenaltyStep.to_state == PenaltyState.NOTIFIED
     )
@@ -71,20 +72,33 @@ def must_be_over(
 ) -> None:
     """Refuse a decision that was not announced, or while the party may still speak.
 
-    Without notice no decision stands (行政处罚法 44, 45); on the spot it is told at once (52). A
-    person may answer for it that the party waived its right or was heard. Raises Invalid
-    `notice_first`, `hearing_open`, `statement_open`, `hearing_asked`, `hearing_not_offered`.
+    Without notice no decision stands, nor a heavier one (行政处罚法 44, 45); on the spot it is
+    told at once (52). A person may answer for it that the party waived its right or was heard.
+    Raises Invalid `notice_first`, `heavier_amount`, `heavier_kinds`, `hearing_open`,
+    `statement_open`, `hearing_asked`.
     """
     if row.state is PenaltyState.LEGAL_REVIEWED:
         raise Invalid("notice_first")
-    if row.state is not PenaltyState.NOTIFIED or heard:
+    if row.state is not PenaltyState.NOTIFIED:
         return
-    found, notice = _of(row, on=on), row.notice
+    _must_cover(records.notice_of(row), kinds, amount_fen)
+    found = None if heard else _of(row, on=on)
     if found is not None and found.asked:
         raise Invalid("hearing_asked", field="heard")
     if found is not None:
         key = "hearing_open" if found.offered else "statement_open"
         raise Invalid(key, field="heard", until=found.until.isoformat())
-    silent = notice is not None and not notice["offered"] and notice["ground"] is None
-    if silent and ground_of(row, kinds, amount_fen, on=on) is not None:
-        raise Invalid("hearing_not_offered", field="heard")
+
+
+def _must_cover(
+    notice: PenaltyNotice | None, kinds: Collection[PenaltyKind], amount_fen: int
+) -> None:
+    """Refuse what goes beyond the notice; of one that an older version told nothing is known."""
+    if notice is None:
+        return
+    planned = [PenaltyKind(kind) for kind in notice.kinds]
+    beyond = heavier(
+        planned=planned, planned_fen=notice.amount_fen, kinds=kinds, amount_fen=amount_fen
+    )
+    if beyond is not None:
+        raise Invalid(f"heavier_{beyond}", field=str(beyond))

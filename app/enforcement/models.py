@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model, Word
 from app.enforcement.rounds import SUBJECT
+from app.enforcement.rules_hearing import Ground
 from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
 
 
@@ -62,11 +63,34 @@ class Penalty(Model):
     filed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     filed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    notice: Mapped[dict[str, Any] | None]
     hearing_at: Mapped[datetime | None]
     served_at: Mapped[datetime | None]
     served_way: Mapped[ServiceWay | None] = mapped_column(Word(ServiceWay))
     withdrawn_at: Mapped[datetime | None]
+
+
+class PenaltyNotice(Model):
+    """What the party was told before a decision; the last one counts, each stays as it was given.
+
+    `amount_fen` is the planned fine in whole fen; `reason` says why it replaces the one before.
+    """
+
+    __tablename__ = "penalty_notice"
+    __table_args__ = (UniqueConstraint("penalty_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    penalty_id: Mapped[int] = mapped_column(ForeignKey("penalty.id"))
+    seq: Mapped[int]
+    kinds: Mapped[list[Any]]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    offered: Mapped[bool]
+    ground: Mapped[Ground | None] = mapped_column(Word(Ground))
+    word: Mapped[str] = mapped_column(Text, default="")
+    policy: Mapped[str] = mapped_column(String(20))
+    told_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
 
 
 OF_ITS_CLOCKS = literal(SUBJECT) + cast(Penalty.round, String)

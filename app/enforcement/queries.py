@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from app.core.db import db
-from app.enforcement.models import Finding, Penalty, PenaltyStep
+from app.enforcement.models import Finding, Penalty, PenaltyNotice, PenaltyStep
+from app.enforcement.rules_hearing import Ground
 from app.enforcement.workflow import FindingKind, Measure, PenaltyState, ServiceWay
 
 FINDING = (
@@ -20,8 +20,10 @@ PENALTY = (
     "id", "case_id", "round", "state", "measure", "measure_at", "filing_no", "cause", "party",
     "credit_code", "legal_basis", "officers", "violation_on", "kinds", "amount_fen",
     "document_no", "decided_at", "published", "events", "filed_by", "filed_at", "revoked_at",
-    "notice", "hearing_at", "served_at", "served_way", "withdrawn_at",
+    "hearing_at", "served_at", "served_way", "withdrawn_at",
 )  # fmt: skip
+
+NOTICE = ("seq", "kinds", "amount_fen", "offered", "ground", "word", "told_on", "reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,6 @@ class PenaltyView:
     filed_by: int
     filed_at: datetime
     revoked_at: datetime | None
-    notice: dict[str, Any] | None
     hearing_at: datetime | None
     served_at: datetime | None
     served_way: ServiceWay | None
@@ -87,6 +88,20 @@ class PenaltyStepView:
     staff_id: int
     at: datetime
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """What the party was told, and why it replaced the notice before; the fine in fen."""
+
+    seq: int
+    kinds: list[str]
+    amount_fen: int
+    offered: bool
+    ground: Ground | None
+    word: str
+    told_on: date
+    reason: str
 
 
 def finding(case_id: int, *, round_: int) -> FindingView | None:
@@ -135,6 +150,16 @@ def steps(penalty_id: int) -> list[PenaltyStepView]:
         )
         for row in rows
     ]
+
+
+def notices(penalty_id: int) -> list[NoticeView]:
+    """Return what the party was told, the notice that counts last."""
+    rows = db.session.scalars(
+        select(PenaltyNotice)
+        .where(PenaltyNotice.penalty_id == penalty_id)
+        .order_by(PenaltyNotice.seq)
+    )
+    return [NoticeView(**{name: getattr(row, name) for name in NOTICE}) for row in rows]
 
 
 def _finding(row: Finding) -> FindingView:

@@ -12,7 +12,7 @@ from app.core.clock import LOCAL
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Stale
 from app.enforcement import workflow
-from app.enforcement.models import Finding, Penalty, PenaltyStep
+from app.enforcement.models import Finding, Penalty, PenaltyNotice, PenaltyStep
 from app.enforcement.workflow import VERIFIED, PenaltyState
 
 
@@ -55,6 +55,12 @@ def get(case_id: int, turn: int | None = None) -> Penalty:
     if row is None:
         raise NotFound("no_such_penalty")
     return row
+
+
+def notice_of(row: Penalty) -> PenaltyNotice | None:
+    """Return the notice that counts; None before the first, and where an older version told it."""
+    told = select(PenaltyNotice).where(PenaltyNotice.penalty_id == row.id)
+    return db.session.scalar(told.order_by(PenaltyNotice.seq.desc()).limit(1))
 
 
 def move(row: Penalty, new: PenaltyState, *, by: Actor, now: datetime, note: str = "") -> None:

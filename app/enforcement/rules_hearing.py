@@ -1,4 +1,4 @@
-"""When the party may ask for a hearing (行政处罚法 63; 生态环境行政处罚办法 46); pure."""
+"""When the party may ask for a hearing, what its notice covers (行政处罚法 44, 45, 63); pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +15,17 @@ class Ground(StrEnum):
     CONFISCATION = "confiscation"
     SHUTDOWN = "shutdown"
     LICENCE = "licence"
+
+
+class Heavier(StrEnum):
+    """In what a decision goes beyond what the party was told."""
+
+    AMOUNT = "amount"
+    KINDS = "kinds"
+
+
+LIGHTEST = frozenset({PenaltyKind.WARNING})
+"""A warning alone is below whatever was planned (行政处罚法 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +52,21 @@ def ground(
     if PenaltyKind.FINE in kinds and amount_fen >= least:
         return Ground.FINE
     return next((Ground(kind) for kind in policy.kinds if kind in kinds), None)
+
+
+def heavier(
+    *,
+    planned: Collection[PenaltyKind],
+    planned_fen: int,
+    kinds: Collection[PenaltyKind],
+    amount_fen: int,
+) -> Heavier | None:
+    """Return in what a decision goes beyond its notice, None where the notice covers it.
+
+    The party must have been told what the penalty is (行政处罚法 44), and to speak up must not
+    cost it more (45): a higher fine or a kind that was not planned needs a new notice.
+    """
+    if amount_fen > planned_fen:
+        return Heavier.AMOUNT
+    untold = set(kinds) - set(planned)
+    return Heavier.KINDS if untold and set(kinds) != LIGHTEST else None

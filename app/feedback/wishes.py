@@ -11,19 +11,17 @@ from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, Stale
+from app.core.reasons import reason_of
 from app.feedback.models import Wish
 from app.feedback.rules import RequestState
 
 MAX_WORDS = 3000
-MIN_WORDS = 5
 Some = TypeVar("Some", bound=Wish)
 
 
 def words_of(reason: str, *, missing: str) -> str:
     """Return the reporter's words, trimmed. Raises Invalid `missing`, `words_too_long`."""
-    words = reason.strip()
-    if len(words) < MIN_WORDS:
-        raise Invalid(missing, field="words", least=MIN_WORDS)
+    words = reason_of(reason, missing, field="words")
     if len(words) > MAX_WORDS:
         raise Invalid("words_too_long", field="words", most=MAX_WORDS)
     return words
@@ -31,9 +29,7 @@ def words_of(reason: str, *, missing: str) -> str:
 
 def answer_of(answer: str) -> str:
     """Return the words of the answer, trimmed. Raises Invalid `answer_missing`."""
-    if len(answer.strip()) < MIN_WORDS:
-        raise Invalid("answer_missing", field="answer")
-    return answer.strip()
+    return reason_of(answer, "answer_missing", field="answer")
 
 
 def must_be_other(staff_ids: Iterable[int], by: Actor, *, key: str) -> None:

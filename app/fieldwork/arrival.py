@@ -10,8 +10,9 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.workflow import Move, State
 from app.core.db import claim, db
-from app.core.errors import Invalid, Stale
+from app.core.errors import Stale
 from app.core.events import announce
+from app.core.reasons import reason_of
 from app.fieldwork import tasks, weighing
 from app.fieldwork.events import CheckedIn
 from app.fieldwork.models import ArrivalChallenge, CheckIn, Task
@@ -21,7 +22,6 @@ from app.fieldwork.weighing import CheckInData
 from app.media import service as media
 
 CHALLENGE_LIFE = timedelta(minutes=10)
-MIN_REASON = 5
 
 
 def issue_challenge(task_id: int, *, by: Actor, now: datetime) -> str:
@@ -61,9 +61,10 @@ def check_in(task_id: int, data: CheckInData, *, by: Actor, now: datetime) -> Ve
         data, away=away, has_point=case.lng is not None, proof=proof, timely=told.timely,
         challenge=_met(data, task_id=task_id, by=by, now=now), now=now,
     )  # fmt: skip
-    if not verdict.counts and len(data.words.strip()) < MIN_REASON:
-        raise Invalid("arrival_reason", field="words", reasons=[str(r) for r in verdict.reasons])
-    row.grade, row.reasons = verdict.grade, [str(reason) for reason in verdict.reasons]
+    why = [str(reason) for reason in verdict.reasons]
+    if not verdict.counts:
+        reason_of(data.words, "arrival_reason", field="words", reasons=why)
+    row.grade, row.reasons = verdict.grade, why
     _arrived(task, row, verdict, by=by, now=now)
     return verdict
 

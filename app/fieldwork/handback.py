@@ -13,6 +13,7 @@ from app.cases.workflow import Move, Urgency
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.events import announce
+from app.core.reasons import reason_of
 from app.fieldwork import tasks
 from app.fieldwork.events import HandBackAsked
 from app.fieldwork.models import HandBack
@@ -20,7 +21,7 @@ from app.fieldwork.states import HandBackState
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
 
-MIN_REASON = 10
+LEAST = 10
 ALLOWANCES = {
     Urgency.RED: (2, Unit.H),
     Urgency.YELLOW: (5, Unit.WD),
@@ -45,8 +46,7 @@ def hand_back(
     task = tasks.own(task_id, by.staff_id)
     if task.state not in tasks.LIVE:
         raise Stale("task_changed")
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
+    reason_of(reason, "handback_reason", least=LEAST)
     last = until(task.assigned_at, cases.get(task.case_id).urgency)
     if now > last:
         raise Refused("handback_late", until=last)

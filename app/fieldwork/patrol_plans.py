@@ -10,6 +10,7 @@ from app.audit import service as audit
 from app.core.clock import local
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.reasons import reason_of
 from app.fieldwork import rules_patrol
 from app.fieldwork.attendance import Week, planned_in
 from app.fieldwork.models import PatrolPlan
@@ -18,8 +19,6 @@ from app.worktime.calendar import end_of
 
 MOST = 14
 """Twice a day: more is a slip of the finger."""
-
-MIN_REASON = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +59,7 @@ def set_plan(
         raise Invalid("plan_week", field="week")
     if planned is None or not 0 <= planned <= MOST:
         raise Invalid("plan_number", field="planned", most=MOST)
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("reason_missing", field="reason")
+    reason_of(reason, "reason_missing")
     row = db.session.scalar(
         select(PatrolPlan)
         .where(PatrolPlan.staff_id == staff_id, PatrolPlan.week == week)

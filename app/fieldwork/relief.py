@@ -20,13 +20,12 @@ from app.cases.workflow import State
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, Stale
 from app.core.events import announce
+from app.core.reasons import reason_of
 from app.fieldwork import tasks
 from app.fieldwork.events import TaskPassedOn
 from app.fieldwork.models import Task
 from app.fieldwork.states import TaskState
 from app.places import queries as places
-
-MIN_REASON = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +76,7 @@ def reassign_all(staff_id: int, to: int, *, reason: str, by: Actor, now: datetim
 
 def _chosen(to: int, before: int, reason: str) -> Actor:
     """Return who gets it. Raises Invalid: no reason, nobody, away, another township, the same."""
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
+    reason_of(reason, "handback_reason")
     new, old = accounts.get(to), accounts.get(before)
     if new is None or not new.active or not new.may(Verb.TASK_WORK) or to == before:
         raise Invalid("worker_missing", field="staff_id")

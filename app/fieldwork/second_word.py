@@ -2,9 +2,8 @@
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.core.errors import Forbidden, Invalid
-
-MIN_REASON = 5
+from app.core import reasons
+from app.core.errors import Forbidden
 
 
 def reason_of(words: str, *, by: Actor, on: int) -> str:
@@ -14,7 +13,4 @@ def reason_of(words: str, *, by: Actor, on: int) -> str:
     """
     if by.is_same_person(accounts.get(on)):
         raise Forbidden("second_person")
-    reason = words.strip()
-    if len(reason) < MIN_REASON:
-        raise Invalid("handback_reason", field="reason", least=MIN_REASON)
-    return reason
+    return reasons.reason_of(words, "handback_reason")

@@ -44,13 +44,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """Open cases, each in the first list that it belongs to, the newest first."""
+    """Open cases, each in the first list that it belongs to, the newest first.
+
+    `left_out`: the number was not compared, too many were in this hour.
+    """
 
     number: tuple[CaseView, ...] = ()
     near: tuple[CaseView, ...] = ()
     company: tuple[CaseView, ...] = ()
     village: tuple[CaseView, ...] = ()
     asked: bool = False
+    left_out: bool = False
 
     @property
     def count(self) -> int:

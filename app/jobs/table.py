@@ -88,7 +88,8 @@ def _set_back(now: datetime) -> int:
 
 
 def _lapse(now: datetime) -> int:
-    return rewards.lapse_batch(now=now)
+    """End claim windows that are over, and awards of nothing."""
+    return rewards.lapse_batch(now=now) + rewards.drop_batch(now=now)
 
 
 def _remind(now: datetime) -> int:

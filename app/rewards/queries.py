@@ -15,7 +15,7 @@ from app.rewards import checklist, claiming, rulesets
 from app.rewards.checklist import CheckView
 from app.rewards.models import Appeal, Award, LedgerClose
 from app.rewards.rules.document import RuleDoc, read
-from app.rewards.states import APPEALABLE, OPEN, VERIFIED, State, Way
+from app.rewards.states import APPEALABLE, NOTHING_ADDED, OPEN, VERIFIED, State, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +110,11 @@ def awards_of(report_id: int) -> list[AwardView]:
 
 
 def award_view(report_id: int) -> AwardView | None:
-    """Return the stage that matters most to the reporter now: one to claim, else the latest."""
-    found = awards_of(report_id)
+    """Return the stage that matters most to the reporter now: one to claim, else the latest.
+
+    One that was closed because it added nothing hides none that did.
+    """
+    found = [one for one in awards_of(report_id) if one.excluded != NOTHING_ADDED]
     open_now = [award for award in found if award.can_claim]
     best = open_now or found
     return best[-1] if best else None

@@ -34,13 +34,13 @@ from app.rewards.paying import (
     waive,
 )
 from app.rewards.rulesets import activate, import_version, in_force, seed
-from app.rewards.sweeps import close_batch, lapse_batch, remind_batch
+from app.rewards.sweeps import close_batch, drop_batch, lapse_batch, remind_batch
 
 __all__ = (
     "Answer", "ClaimData", "Proof", "Taken", "activate", "amend", "answer", "answer_checks",
     "appeal", "approve", "archive", "assess_case", "balances", "bar", "claim", "claim_award",
     "close_batch", "close_day",
-    "compare", "consider", "decline", "donate", "drop_void", "give_back", "grant",
+    "compare", "consider", "decline", "donate", "drop_batch", "drop_void", "give_back", "grant",
     "import_version", "in_force", "instruct", "lapse_batch", "notify", "pay", "propose", "prove",
     "reconsider", "recover", "remind_batch", "review", "second_word", "seed", "send_back",
     "set_level", "waive",

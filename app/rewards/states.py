@@ -38,6 +38,7 @@ class Step(StrEnum):
     RETURN = "return"
     ARCHIVE = "archive"
     BAR = "bar"
+    DROP = "drop"
     DECLINE = "decline"
     DONATE = "donate"
     LAPSE = "lapse"
@@ -111,6 +112,7 @@ MOVES: dict[Step, tuple[tuple[State, ...], State | None]] = {
     Step.RETURN: ((S.INSTRUCTED,), S.CLAIMED),
     Step.ARCHIVE: ((S.PAID,), S.ARCHIVED),
     Step.BAR: ((*OPEN, S.APPROVED, S.NOTIFIED), S.NOT_ELIGIBLE),
+    Step.DROP: ((S.ASSESSED,), S.NOT_ELIGIBLE),
     Step.DECLINE: ((S.NOTIFIED,), S.DECLINED),
     Step.DONATE: ((S.NOTIFIED,), S.DONATED),
     Step.LAPSE: ((S.NOTIFIED,), S.LAPSED),
@@ -123,6 +125,10 @@ MOVES: dict[Step, tuple[tuple[State, ...], State | None]] = {
     Step.WAIVE: ((S.CLAWBACK_DUE,), S.ARCHIVED),
 }
 """Step → states it may start from and where it leads; None: back to where it stood."""
+
+
+NOTHING_ADDED = "nothing_added"
+"""Why an award of 0 fen beside earlier ones was closed: it paid nothing, and nobody was told."""
 
 
 def allowed(step: Step, state: State) -> bool:

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 
 from app.core import clock
 from app.core.db import claim, db
 from app.core.errors import Stale
 from app.core.events import announce
-from app.rewards import claiming, ledger, paying, queries
+from app.rewards import assessing, claiming, ledger, moves, paying, queries
 from app.rewards.events import ClaimReminder
-from app.rewards.models import Award
-from app.rewards.states import State
+from app.rewards.models import Appeal, Award
+from app.rewards.states import NOTHING_ADDED, State, Step
 
 BATCH = 200
 
@@ -30,6 +30,35 @@ def _lapse(award: Award, *, now: datetime) -> int:
     """Count 1 for an award that ended now; somebody else may have been quicker."""
     try:
         claiming.lapse(award, now=now)
+    except Stale:
+        return 0
+    return 1
+
+
+def drop_batch(*, now: datetime, limit: int = BATCH) -> int:
+    """Close awards of 0 fen that older versions made beside earlier ones; return how many.
+
+    Nobody can propose them, so their notice would be late for ever. Until it is due a person may
+    still state what gives them a worth; an objection is answered by a person.
+    """
+    found = db.session.scalars(
+        select(Award)
+        .where(
+            Award.state == State.ASSESSED, Award.amount_fen == 0, Award.notify_by < now,
+            or_(Award.stage == assessing.REST, Award.earlier_fen > 0),
+            ~exists().where(Appeal.award_id == Award.id),
+        )
+        .order_by(Award.id).limit(limit)
+    ).all()  # fmt: skip
+    return sum(_drop(award, now=now) for award in found)
+
+
+def _drop(award: Award, *, now: datetime) -> int:
+    """Count 1 for an award that was closed now; somebody else may have been quicker."""
+    try:
+        moves.take(award, Step.DROP, by="system", now=now, where=(Award.amount_fen == 0,),
+                   values={"excluded": NOTHING_ADDED, "ended_at": now},
+                   detail={"reason": NOTHING_ADDED})  # fmt: skip
     except Stale:
         return 0
     return 1

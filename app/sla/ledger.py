@@ -64,6 +64,10 @@ class Held:
     def is_open(self) -> bool:
         return self.present.state in OPEN
 
+    @property
+    def is_running(self) -> bool:
+        return self.present.state is ClockState.RUNNING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

@@ -42,7 +42,7 @@ def pause(
     wanted = [
         clock
         for clock in book.open(allowed.kinds & set(kinds))
-        if clock.present.state is ClockState.RUNNING and _is_in_time(clock, now)
+        if clock.present.state is ClockState.RUNNING and is_in_time(clock, now)
     ]
     for clock in wanted:
         book.note(
@@ -64,7 +64,8 @@ def cap_of(policy: Policy, reason: PauseReason, now: datetime, calendar: Calenda
     return due(now, cap.length, cap.unit, calendar).at
 
 
-def _is_in_time(clock: Held, now: datetime) -> bool:
+def is_in_time(clock: Held, now: datetime) -> bool:
+    """Say whether a clock could still be paused: an expired one stays expired."""
     present = clock.present
     return present.breached_at is None and present.due_at is not None and now <= present.due_at
 

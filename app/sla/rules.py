@@ -187,11 +187,25 @@ def _confirm(present: Present, entry: Entry) -> Present:
     if not present.pending or present.stopped_at is None:
         raise OutOfOrder("nothing waits to be confirmed")
     if entry.facts.get("again"):  # as if it had not stopped: what it waited for is still to come
-        late = False if present.breached_at is not None else None
-        running = ClockState.RUNNING
-        return replace(present, state=running, stopped_at=None, pending=False, on_time=late)
+        return _going_on(present, paused=bool(entry.facts.get("paused")))
     good = bool(entry.facts["accepted"]) and _in_time(present, present.stopped_at)
     return replace(present, pending=False, on_time=good)
+
+
+def _going_on(present: Present, *, paused: bool) -> Present:
+    """Stand again as before the stop; ledgers of older versions ran on without their pause."""
+    late = False if present.breached_at is not None else None
+    open_again = replace(present, stopped_at=None, pending=False, on_time=late)
+    if not paused:
+        return replace(open_again, state=ClockState.RUNNING)
+    held = present.due_at
+    return replace(open_again, state=ClockState.PAUSED, due_at=None, held_due_at=held)
+
+
+def learnt_at(lines: Iterable[Entry]) -> datetime:
+    """Return when the last stop of a ledger was recorded, which may be after it happened."""
+    stop = [line for line in lines if line.kind is EntryKind.STOP][-1]
+    return datetime.fromisoformat(stop.facts.get("learnt_at", stop.at.isoformat()))
 
 
 def _annul(present: Present, _entry: Entry) -> Present:

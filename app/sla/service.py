@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.cases import service as cases
-from app.sla import pausing, policy_book
+from app.sla import pausing, policy_book, storm
 from app.sla.changes import calendar_batch, follow_calendar, follow_regrade
 from app.sla.kinds import ClockKind, EntryKind, PauseReason
-from app.sla.ledger import ASIDE
+from app.sla.ledger import ASIDE, Held
 from app.sla.moving import follow
 from app.sla.pausing import cap_batch
 from app.sla.questions import unanswered_batch
@@ -149,15 +149,22 @@ def confirm(
 ) -> int:
     """Settle stopped clocks whose outcome waits (an arrival of grade C); return how many.
 
-    With `again` they run on: what was not accepted can still be made in time.
+    With `again` they run on as if they had not stopped: what was not accepted can still be made in
+    time, and a storm that came meanwhile counts.
     """
     scene = _scene(case_id, now, actor, reason)
     wanted = [clock for clock in scene.book.clocks if clock.kind is kind and clock.present.pending]
-    facts = {"accepted": accepted} | ({"again": True} if again else {})
     for clock in wanted:
+        facts = {"accepted": accepted} | (_as_before(clock) if again else {})
         scene.book.note(clock, scene.line(EntryKind.CONFIRM, facts=facts))
+        if again:
+            storm.catch_up(scene, clock)
     scene.book.write()
     return len(wanted)
+
+
+def _as_before(clock: Held) -> dict[str, bool]:
+    return {"again": True} | ({"paused": True} if clock.present.paused_at else {})
 
 
 def pause(

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import db
 from app.core.errors import Invalid
 from app.sla import pausing, policy_book
-from app.sla.kinds import ClockState, PauseReason
-from app.sla.ledger import CLOCKS, Book, held, whole_seconds
+from app.sla.kinds import ClockState, EntryKind, PauseReason
+from app.sla.ledger import CLOCKS, Book, Held, held, lines_of, whole_seconds
 from app.sla.models import Storm
+from app.sla.rules import Entry, learnt_at
 from app.sla.scene import Scene
 from app.worktime import queries as worktime
 
@@ -99,6 +101,54 @@ def hold(scene: Scene) -> None:
         actor=f"staff:{found.begun_by}", facts={"warning": found.warning}, until=found.until,
     )  # fmt: skip
     book.write()
+
+
+def catch_up(scene: Scene, clock: Held) -> None:
+    """Count for a clock that runs on the storms that came and went while it had stopped."""
+    since = learnt_at(lines_of([clock.id])[clock.id])
+    spells = _since(since, scene)
+    for found, following in zip_longest(spells, spells[1:]):
+        begun = whole_seconds(found.begun_at)
+        if begun >= since and clock.is_running and pausing.is_in_time(clock, begun):
+            scene.book.note(clock, _pause(found, at=begun))
+        if found.ended_at is not None and not _goes_on(clock, found, following):
+            _let_run(scene, clock, at=whole_seconds(found.ended_at))
+
+
+def _since(since: datetime, scene: Scene) -> Sequence[Storm]:
+    """Return the storms over the case's township from a moment on, in order."""
+    return db.session.scalars(
+        select(Storm)
+        .where(
+            Storm.township_code == scene.case.township_code, Storm.begun_at <= scene.now,
+            or_(Storm.ended_at.is_(None), Storm.ended_at >= since),
+        )
+        .order_by(Storm.begun_at, Storm.id)
+    ).all()  # fmt: skip
+
+
+def _pause(found: Storm, *, at: datetime) -> Entry:
+    return Entry(
+        kind=EntryKind.PAUSE, at=at, reason=str(PauseReason.DISASTER),
+        actor=f"staff:{found.begun_by}",
+        facts={"until": found.until.isoformat(), "warning": found.warning},
+    )  # fmt: skip
+
+
+def _goes_on(clock: Held, found: Storm, following: Storm | None) -> bool:
+    """Say whether a storm was only said anew: what it holds stands still up to its first cap."""
+    if following is None or following.begun_at != found.ended_at:
+        return False
+    until = clock.present.pause_until
+    return until is not None and until >= following.begun_at
+
+
+def _let_run(scene: Scene, clock: Held, *, at: datetime) -> None:
+    if clock.present.pause_reason == PauseReason.DISASTER and not clock.is_running:
+        calendar = scene.book.calendar
+        scene.book.note(
+            clock, pausing.resumption(clock, now=at, actor=scene.actor, calendar=calendar)
+        )
 
 
 def stopped_by_township(now: datetime) -> dict[str, int]:

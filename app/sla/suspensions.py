@@ -13,6 +13,7 @@ from app.cases.models import Case
 from app.cases.workflow import MOVES, Move, State
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from app.core.reasons import reason_of
 from app.sla import pausing, policy_book
 from app.sla.kinds import PauseReason, SuspensionState
 from app.sla.models import Suspension
@@ -20,7 +21,6 @@ from app.worktime import queries as worktime
 from app.worktime.calendar import local
 
 BATCH = 200
-MIN_WORDS = 5
 REASONS = (PauseReason.LAB_REPORT, PauseReason.JUDICIAL, PauseReason.DISASTER)
 RENEWABLE = frozenset({PauseReason.JUDICIAL})
 """What may be asked again while the case rests (domain.md §4.1)."""
@@ -69,8 +69,7 @@ def _must_rest(case: Case, reason: PauseReason) -> None:
 def _check(wish: Wish, *, now: datetime) -> date:
     if wish.reason not in REASONS:
         raise Invalid("pause_reason", field="reason")
-    if len(wish.words.strip()) < MIN_WORDS:
-        raise Invalid("pause_words", field="words", least=MIN_WORDS)
+    reason_of(wish.words, "pause_words", field="words")
     if not wish.evidence.strip():
         raise Invalid("pause_evidence", field="evidence")
     last = local(cap(wish.reason, now)).date()

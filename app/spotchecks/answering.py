@@ -13,12 +13,12 @@ from app.cases import service as cases
 from app.cases.workflow import Move
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.reasons import reason_of
 from app.feedback import service as feedback
 from app.fieldwork.rules import Grade
 from app.spotchecks.kinds import FAILED, SpotAnswer, SpotResult, SpotState
 from app.spotchecks.models import SpotCheck
 
-MIN_ANSWER = 5
 WHY: dict[SpotResult | None, str] = {
     SpotResult.BACK: "rebound",
     SpotResult.NEVER: "failed_spot_check",
@@ -30,8 +30,7 @@ def confirm(check_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     """Let a result of grade C count, with a reason; never by the person who looked."""
     row = _get(check_id)
     _must_be_other(row, by)
-    if len(reason.strip()) < MIN_ANSWER:
-        raise Invalid("reason_missing", field="words")
+    reason_of(reason, "reason_missing", field="words")
     won = claim(
         update(SpotCheck)
         .where(
@@ -57,8 +56,7 @@ def answer(
     case_id, round_, why = row.case_id, row.round, WHY.get(row.result)
     _must_be_other(row, by)
     check.must_be_other(case_id, by)
-    if len(words.strip()) < MIN_ANSWER:
-        raise Invalid("reason_missing", field="words")
+    reason_of(words, "reason_missing", field="words")
     if falsified and row.result is not SpotResult.NEVER:
         raise Invalid("spot_not_falsified", field="falsified")
     won = claim(

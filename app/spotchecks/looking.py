@@ -12,6 +12,7 @@ from app.cases import check
 from app.cases import service as cases
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Stale
+from app.core.reasons import reason_of
 from app.fieldwork import weighing
 from app.fieldwork.rules import Challenge, Verdict
 from app.fieldwork.weighing import CheckInData
@@ -22,7 +23,6 @@ from app.spotchecks.kinds import CLOCKS, RESULTS_AFTER, Occasion, SpotResult, Sp
 from app.spotchecks.models import SpotCheck
 
 CHALLENGE_LIFE = timedelta(minutes=10)
-MIN_WORDS = 5
 HOLDER = "spot_check"
 
 
@@ -60,8 +60,9 @@ def look(
     if occasion is Occasion.DRAWN:
         check.must_be_other(case_id, by)
     number, told, values, verdict = _weighed(row, data, now=now)
-    if not verdict.counts and len(data.words.strip()) < MIN_WORDS:
-        raise Invalid("spot_words", field="words", reasons=[str(one) for one in verdict.reasons])
+    if not verdict.counts:
+        why = [str(one) for one in verdict.reasons]
+        reason_of(data.words, "spot_words", field="words", reasons=why)
     won = claim(
         update(SpotCheck)
         .where(SpotCheck.id == check_id, SpotCheck.state == SpotState.OPEN)
@@ -108,8 +109,8 @@ def _must_be_whole(result: SpotResult | None, data: CheckInData, occasion: Occas
         raise Invalid("spot_result", field="result")
     if result is not SpotResult.UNSEEN and not data.photo_ids:
         raise Invalid("spot_photo", field="photo")
-    if result is not SpotResult.SOLVED and len(data.words.strip()) < MIN_WORDS:
-        raise Invalid("spot_words", field="words")
+    if result is not SpotResult.SOLVED:
+        reason_of(data.words, "spot_words", field="words")
 
 
 def _met(row: SpotCheck, data: CheckInData, *, now: datetime) -> Challenge:

@@ -14,12 +14,11 @@ from app.accounts.queries import Actor
 from app.audit import service as audit
 from app.core.db import claim, db
 from app.core.errors import Forbidden, Invalid, NotFound, Stale
+from app.core.reasons import reason_of
 from app.spotchecks import queries
 from app.spotchecks.drawing import draw_anew
 from app.spotchecks.kinds import RedrawState
 from app.spotchecks.models import SpotRedraw
-
-MIN_REASON = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +54,7 @@ def ask_again(month: str, *, reason: str, by: Actor, now: datetime) -> int:
     """
     if queries.last_of(month) is None:
         raise Invalid("redraw_not_drawn", month=month)
-    if len(reason.strip()) < MIN_REASON:
-        raise Invalid("reason_missing", field="reason")
+    reason_of(reason, "reason_missing")
     row = SpotRedraw(
         month=month, reason=reason.strip(), state=RedrawState.ASKED, asked_by=by.staff_id,
         asked_at=now,
@@ -84,8 +82,8 @@ def decide_again(
     month, reason = row.month, row.reason
     if approve and by.is_same_person(accounts.get(row.asked_by)):
         raise Forbidden("second_person")
-    if not approve and len(answer.strip()) < MIN_REASON:
-        raise Invalid("reason_missing", field="answer")
+    if not approve:
+        reason_of(answer, "reason_missing", field="answer")
     won = claim(
         update(SpotRedraw)
         .where(SpotRedraw.id == redraw_id, SpotRedraw.state == RedrawState.ASKED)

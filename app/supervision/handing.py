@@ -15,6 +15,7 @@ from app.cases.workflow import Move
 from app.core.db import claim, db
 from app.core.errors import Invalid, NotFound, Refused, Stale
 from app.core.events import announce
+from app.core.reasons import reason_of
 from app.media import service as media
 from app.places import queries as places
 from app.supervision.departments import WAITS, Department, HandOverState
@@ -23,7 +24,8 @@ from app.supervision.models import HandOver
 from app.worktime import queries as worktime
 from app.worktime.rules import Unit, due
 
-MIN_WORDS = 10
+LEAST = 10
+"""Characters of what one office tells another."""
 RETURN_DAYS = 5
 """Working days from its receipt in which a department may return a case (信访工作条例 23)."""
 
@@ -38,8 +40,7 @@ def hand_over(
     The closure and the first reply to the reporter go on: no hand-over pauses them (domain.md
     §4.1). Raises Invalid (the matter is missing, the day cannot be), Stale.
     """
-    if len(matter.strip()) < MIN_WORDS:
-        raise Invalid("matter_missing", field="matter", least=MIN_WORDS)
+    reason_of(matter, "matter_missing", field="matter", least=LEAST)
     row = HandOver(
         case_id=case_id, department=department, matter=matter.strip(), state=HandOverState.OPEN,
         handed_by=by.staff_id, handed_at=now,
@@ -97,8 +98,7 @@ def feed_back(
     Raises NotFound, Invalid, Stale.
     """
     row = find(hand_over_id, by)
-    if len(words.strip()) < MIN_WORDS:
-        raise Invalid("feedback_missing", field="words", least=MIN_WORDS)
+    reason_of(words, "feedback_missing", field="words", least=LEAST)
     if not paper.strip():
         raise Invalid("paper_missing", field="paper")
     _end(row, HandOverState.ANSWERED, words=words, paper=paper, by=by, now=now)
@@ -113,8 +113,7 @@ def give_back(hand_over_id: int, *, words: str, paper: str, by: Actor, now: date
     Raises NotFound, Invalid, Refused `department_return_late`, Stale.
     """
     row = find(hand_over_id, by)
-    if len(words.strip()) < MIN_WORDS:
-        raise Invalid("return_reason", field="words", least=MIN_WORDS)
+    reason_of(words, "return_reason", field="words", least=LEAST)
     _needs_paper(paper, by, field="paper")
     last = return_until(row.received_at or row.handed_at)
     if now > last:

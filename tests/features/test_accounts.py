@@ -394,6 +394,17 @@ def test_a_clock_set_back_an_hour_keeps_nobody_out_and_a_minute_lets_nobody_in(a
     assert granted(FEW, "laoli", NOW, 20) == 5
 
 
+def test_to_ask_whether_tries_are_left_uses_none(any_db, context):
+    asked = []
+    for _ in range(7):
+        asked.append(limits.is_used_up(FEW, "laoli", now=NOW))
+        granted(FEW, "laoli", NOW, 1)
+    assert asked == [False] * 5 + [True] * 2
+    assert not limits.is_used_up(FEW, "other", now=NOW)
+    assert not limits.is_used_up(FEW, "laoli", now=NOW + timedelta(seconds=61))
+    assert not limits.is_used_up(FEW, "laoli", now=NOW - timedelta(hours=1))
+
+
 def test_a_right_attempt_costs_nothing(context):
     for _ in range(50):
         limits.take(FEW, "laoli", now=NOW)

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from app.accounts.permissions import Role
+from app.audit import queries as audit
 from app.cases import queries as cases
 from app.cases import service as case_service
 from app.cases.workflow import Move
 from app.core.db import db
 from app.core.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.core.tx import transaction
-from app.enforcement import queries, records, service
+from app.enforcement import queries, service
 from app.enforcement.events import (
     ConsequenceAdded,
     FindingSet,
@@ -22,6 +24,7 @@ from app.enforcement.events import (
     PenaltyNotified,
     PenaltyRevoked,
 )
+from app.enforcement.models import PenaltyNotice
 from app.enforcement.service import DecisionData, FilingData, FindingData, NoticeData
 from app.enforcement.workflow import (
     Consequence,
@@ -374,6 +377,8 @@ class TestDecision:
 
 
 LARGE = replace(FINE, amount_fen=20_000_000)
+TO_LARGE = {"amount_fen": LARGE.amount_fen}
+CORRECTED = {"replaces": 1, "reason": "金额算错了"}
 
 
 class TestNotice:
@@ -390,10 +395,9 @@ class TestNotice:
         self, any_db, reviewed, officer, heard, *, plan, offered, ground
     ):
         assert tell(reviewed, officer, **plan) is offered
-        told = queries.penalty(reviewed).notice
-        found = (told["offered"], told["ground"], told["word"])
-        assert found == (offered, ground, plan.get("word", ""))
-        assert (told["policy"], told["on"]) == ("2023-07-01", "2026-11-25")
+        (told,) = queries.notices(queries.penalty(reviewed).id)
+        assert (told.offered, told.ground, told.word) == (offered, ground, plan.get("word", ""))
+        assert (told.told_on, told.reason) == (date(2026, 11, 25), "")
         assert [one.hearing for one in heard.of(PenaltyNotified)] == [offered]
 
     def test_against_the_rule_needs_a_word(self, reviewed, officer):
@@ -419,19 +423,56 @@ class TestNotice:
         assert refused.value.facts["until"] == "2026-12-01"
         self.decide(reviewed, officer, moment("2026-12-02 08:00"))
 
-    def test_a_heavier_decision_than_told_asks_for_the_hearing(self, any_db, reviewed, officer):
+    @pytest.mark.parametrize(("data", "field"), [
+        (LARGE, "amount"), (replace(FINE, kinds=(*FINE.kinds, PenaltyKind.LICENCE)), "kinds"),
+    ])  # fmt: skip
+    def test_a_heavier_decision_needs_a_new_notice(self, any_db, reviewed, officer, *, data, field):
+        """行政处罚法 44, 45: that the party was heard on the lighter one does not help."""
         tell(reviewed, officer)
-        late = moment("2026-12-20 08:00")
-        with pytest.raises(Invalid, match="hearing_not_offered"):
-            self.decide(reviewed, officer, late, LARGE)
-        self.decide(reviewed, officer, late, replace(LARGE, heard=True))
+        late, heard = moment("2026-12-20 08:00"), replace(data, heard=True)
+        with pytest.raises(Invalid, match=f"heavier_{field}") as refused:
+            self.decide(reviewed, officer, late, heard)
+        assert refused.value.field == field
+        tell(reviewed, officer, kinds=data.kinds, amount_fen=data.amount_fen, **CORRECTED)
+        self.decide(reviewed, officer, late, heard)
         assert queries.penalty(reviewed).state is PenaltyState.DECIDED
+
+    def test_the_last_notice_counts_and_the_first_stays(self, any_db, reviewed, officer):
+        tell(reviewed, officer, **TO_LARGE)
+        tell(reviewed, officer, amount_fen=100, on=date(2026, 11, 25), **CORRECTED)
+        first, last = queries.notices(queries.penalty(reviewed).id)
+        assert (first.seq, first.amount_fen, first.offered) == (1, 20_000_000, True)
+        assert (last.seq, last.amount_fen, last.offered) == (2, 100, False)
+        assert (first.reason, last.reason) == ("", CORRECTED["reason"])
+        with pytest.raises(Invalid, match="heavier_amount"):
+            self.decide(reviewed, officer, moment("2026-12-20 08:00"))
+        noted = [one for one in audit.page(size=100).rows if one.action == "penalty.notice"]
+        assert [one.detail["amount_fen"] for one in noted] == [100, 20_000_000]
+
+    @pytest.mark.parametrize(("change", "error"), [
+        ({"replaces": 1, "reason": "错了"}, Invalid), ({"replaces": 0}, Stale),
+        ({"replaces": 2, "reason": "金额算错了"}, Stale),
+        ({"replaces": 1, "reason": "金额算错了", "on": date(2026, 11, 23)}, Invalid),
+    ])  # fmt: skip
+    def test_a_second_notice_says_why_and_which_one_it_replaces(
+        self, any_db, reviewed, officer, *, change, error
+    ):
+        """Sent twice, or from an old page, it changes nothing."""
+        tell(reviewed, officer)
+        with pytest.raises(error):
+            tell(reviewed, officer, **change)
+        assert len(queries.notices(queries.penalty(reviewed).id)) == 1
+
+    def test_after_the_decision_no_notice_is_given(self, reviewed, officer):
+        tell(reviewed, officer)
+        self.decide(reviewed, officer, T0 + 3 * DAY, replace(FINE, heard=True))
+        with pytest.raises(Stale, match="penalty_not_from_here"):
+            tell(reviewed, officer, **CORRECTED)
 
     def test_one_told_before_the_upgrade_may_still_be_decided(self, any_db, reviewed, officer):
         """Rows of older versions have no notice of their own; they were offered a hearing."""
         tell(reviewed, officer)
-        row = records.get(reviewed)
-        row.notice = None
+        db.session.execute(delete(PenaltyNotice))
         db.session.commit()
         with pytest.raises(Invalid, match="hearing_open"):
             self.decide(reviewed, officer, moment("2026-12-02 08:00"))

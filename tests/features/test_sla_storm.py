@@ -6,8 +6,8 @@ from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.tx import transaction
-from app.sla import proof, storm
-from app.sla.kinds import ClockState, EntryKind
+from app.sla import proof, service, storm
+from app.sla.kinds import ClockKind, ClockState, EntryKind
 from app.sla.ledger import lines_of
 from tests.features import sla_story as story
 from tests.infra.clock import moment
@@ -98,3 +98,71 @@ def test_a_question_that_is_answered_does_not_end_the_storm(county):
         storm.end([story.TOWN], by=county, now=moment("2026-11-23 14:00"))
     other = story.accepted("2026-11-23 15:00")
     assert story.clock(other, "closure").state is RUNNING
+
+
+STANDS = ("state", "due_at", "held_due_at", "paused_at", "pause_until", "breached_at", "on_time")
+MON, TUE, WED = "2026-11-23", "2026-11-24", "2026-11-25"
+
+
+def act(case_id, worker, what, at, happened=None):
+    """Do one thing of a table; only an arrival and its refusal concern the case alone."""
+    now = moment(at)
+    with transaction():
+        if what == "storm":
+            storm.begin([story.TOWN], warning="甬防指〔2026〕12号", by=worker, now=now)
+        elif what == "end":
+            storm.end([story.TOWN], by=worker, now=now)
+        elif what == "arrive":
+            told = None if happened is None else moment(happened)
+            service.stop(case_id, ClockKind.ARRIVE, now, at=told, pending=True)
+        elif what == "refuse":
+            service.confirm(
+                case_id, now, accepted=False, again=True, actor=worker.key, reason="refused"
+            )
+    if what == "sweep":
+        story.sweep(at, "cap_batch")
+        story.sweep(at)
+
+
+@pytest.mark.parametrize(("acts", "state", "due"), [
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("refuse", f"{MON} 13:00")],
+     PAUSED, None),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("refuse", f"{MON} 13:00"),
+      ("end", f"{TUE} 10:00")], RUNNING, WED),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("end", f"{TUE} 10:00"),
+      ("refuse", f"{TUE} 11:00")], RUNNING, WED),
+    ([("arrive", f"{MON} 10:30"), ("storm", f"{MON} 11:00"), ("end", f"{TUE} 10:00"),
+      ("refuse", f"{TUE} 11:00")], RUNNING, WED),
+    ([("arrive", f"{MON} 10:30"), ("storm", f"{MON} 11:00"), ("refuse", f"{TUE} 11:00")],
+     PAUSED, None),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("sweep", "2026-11-27 00:00"),
+      ("refuse", "2026-11-27 09:00"), ("sweep", "2026-11-27 09:01")], RUNNING, "2026-11-27"),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("storm", f"{TUE} 09:00"),
+      ("end", f"{WED} 10:00"), ("refuse", f"{WED} 11:00")], RUNNING, "2026-11-26"),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("storm", f"{TUE} 09:00"),
+      ("refuse", f"{WED} 09:00")], PAUSED, None),
+    ([("storm", f"{MON} 11:00"), ("sweep", "2026-11-27 00:00"), ("arrive", "2026-11-27 09:00"),
+      ("end", "2026-11-27 10:00"), ("refuse", "2026-11-27 11:00")], RUNNING, "2026-11-27"),
+    ([("arrive", f"{MON} 10:30"), ("storm", f"{MON} 11:00"), ("end", f"{MON} 12:00"),
+      ("storm", f"{TUE} 09:00"), ("end", f"{WED} 10:00"), ("refuse", f"{WED} 11:00")],
+     RUNNING, WED),
+    ([("arrive", f"{MON} 10:30"), ("sweep", f"{WED} 00:00"), ("storm", f"{WED} 08:00"),
+      ("refuse", f"{WED} 09:00"), ("sweep", f"{WED} 09:01")], RUNNING, TUE),
+    ([("storm", f"{MON} 11:00"), ("end", f"{TUE} 10:00"),
+      ("arrive", f"{TUE} 11:00", f"{MON} 10:45"), ("refuse", f"{TUE} 12:00")], RUNNING, WED),
+    ([("storm", f"{MON} 11:00"), ("arrive", f"{MON} 12:00"), ("refuse", f"{MON} 13:00"),
+      ("arrive", f"{MON} 14:00"), ("end", f"{TUE} 10:00"), ("refuse", f"{TUE} 11:00")],
+     RUNNING, WED),
+])  # fmt: skip
+def test_an_arrival_that_was_refused_left_the_storm_as_it_was(any_db, county, *, acts, state, due):
+    """The clock of a case where nobody came is the measure: both must stand alike."""
+    case_id, untouched = case_in(story.TOWN, county), case_in(story.TOWN, county)
+    for one in acts:
+        act(case_id, county, *one)
+    clock, measure = story.clock(case_id, "arrive"), story.clock(untouched, "arrive")
+    apart = {"breached_at"} if acts[-1][0] == "sweep" else set()
+    for name in sorted({*STANDS} - apart):
+        assert getattr(clock, name) == getattr(measure, name), name
+    assert (clock.breached_at is None) == (measure.breached_at is None)
+    assert (clock.state, clock.due_at) == (state, due and moment(f"{due} 23:59:59"))
+    assert proof.replayed()[1] is None

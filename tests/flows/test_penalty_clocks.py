@@ -108,6 +108,34 @@ def test_days_of_a_hearing_run_from_the_day_it_was_told(any_db, people, reviewed
     assert proof.replayed()[1] is None
 
 
+CORRECTED = {"replaces": 1, "reason": "金额算错了"}
+
+
+def test_a_new_notice_begins_the_days_anew(any_db, people, case_id):
+    """Told on 10 November and again on the 16th; what was asked for stays asked for."""
+    officer = people["officer"]
+    do("notify", case_id, replace(TOLD, **CORRECTED), when="2026-11-16 09:00", by=officer)
+    first, second = story.clocks(case_id, "hearing")
+    assert (first.state, second.state) == (ClockState.VOID, ClockState.RUNNING)
+    assert second.due_at == moment("2026-11-23 23:59:59")
+    with pytest.raises(Invalid, match="hearing_open") as refused:
+        do("decide", case_id, FINE, when="2026-11-23 23:00", by=officer)
+    assert refused.value.facts["until"] == "2026-11-23"
+    do("decide", case_id, FINE, when="2026-11-24 09:00", by=officer)
+    assert proof.replayed()[1] is None
+
+
+def test_a_hearing_asked_for_outlives_the_notice(any_db, people, case_id):
+    officer = people["officer"]
+    do("ask_hearing", case_id, on=date(2026, 11, 12), when="2026-11-12 10:00", by=officer)
+    small = replace(TOLD, kinds=(PenaltyKind.WARNING,), amount_fen=0, **CORRECTED)
+    do("notify", case_id, small, when="2026-11-13 09:00", by=officer)
+    assert states(case_id, "hearing") == [("round:1", ClockState.STOPPED)]
+    warned = replace(FINE, kinds=(PenaltyKind.WARNING,), amount_fen=0)
+    with pytest.raises(Invalid, match="hearing_asked"):
+        do("decide", case_id, warned, when="2026-12-18 09:00", by=officer)
+
+
 HEARD = replace(FINE, heard=True)
 OPEN, ASKED = "hearing_open", "hearing_asked"
 

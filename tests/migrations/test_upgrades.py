@@ -1,6 +1,6 @@
 """What a county has stored goes through an upgrade and back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -18,16 +18,26 @@ BY_TYPE = ((sa.Boolean, False), (sa.Integer, 1), (sa.DateTime, MAY), (sa.JSON, [
 
 
 @pytest.fixture
-def at_0011(any_db, request, tmp_path):
+def at_0011(stored_at):
     """Give the app and an engine of a database as it was before penalties had rounds."""
+    return stored_at("0011")
+
+
+@pytest.fixture
+def stored_at(any_db, request, tmp_path):
+    """Give what makes the app and an engine of a database as it was at a revision."""
     server = request.getfixturevalue("postgres_server") if any_db == "postgres" else None
     url = server.create() if server else None
     address = written(url) if url else f"sqlite:///{tmp_path / 'old.db'}"
     made = create_app(Config.for_tests(tmp_path, address))
-    with made.app_context():
-        upgrade(STEPS, revision="0011")
     engine = create_engine(address)
-    yield made, engine
+
+    def at(revision):
+        with made.app_context():
+            upgrade(STEPS, revision=revision)
+        return made, engine
+
+    yield at
     engine.dispose()
     let_go(made)
     if server and url:
@@ -114,3 +124,43 @@ def triggers(connection):
         sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
     )
     return [tuple(row) for row in found]
+
+
+NOTICE = {
+    "kinds": ["fine"], "amount_fen": 1_000, "offered": False, "ground": None, "word": "",
+    "policy": "2023-07-01", "on": "2026-05-02",
+}  # fmt: skip
+
+
+def test_a_notice_becomes_a_row_of_its_own_and_goes_back(stored_at, caplog):
+    made, engine = stored_at("0018")
+    with engine.begin() as connection:
+        stored(connection)
+        table = Table("penalty", MetaData(), autoload_with=connection)
+        connection.execute(table.update().where(table.c.id == 1).values(notice=NOTICE))
+        put(connection, "penalty_step", penalty_id=1, seq=2, staff_id=1, to_state="notified",
+            at=JUNE)  # fmt: skip
+    with made.app_context():
+        upgrade(STEPS, revision="0019")
+    with engine.begin() as connection:
+        columns = ("penalty_id", "seq", "amount_fen", "offered", "staff_id")
+        assert seen(connection, *columns, table="penalty_notice") == [(1, 1, 1_000, False, 1)]
+        (told,) = seen(connection, "told_on", table="penalty_notice")
+        assert told == (date(2026, 5, 2),)
+        put(connection, "penalty_notice", penalty_id=1, seq=2, told_on=told[0], staff_id=1)
+    with made.app_context(), pytest.raises(SystemExit):
+        downgrade(STEPS, revision="0018")
+    assert "two notices" in caplog.text
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM penalty_notice WHERE seq = 2"))
+    with made.app_context():
+        downgrade(STEPS, revision="0018")
+    with engine.connect() as connection:
+        told = dict(seen_by_id(connection))
+        assert (told[1], told[2]) == (NOTICE, None)
+        assert not inspect(connection).has_table("penalty_notice")
+
+
+def seen_by_id(connection):
+    table = Table("penalty", MetaData(), autoload_with=connection)
+    return [tuple(row) for row in connection.execute(sa.select(table.c.id, table.c.notice))]

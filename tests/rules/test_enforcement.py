@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.enforcement import policy, rules, workflow
-from app.enforcement.rules_hearing import ground
+from app.enforcement.rules_hearing import ground, heavier
 from app.enforcement.workflow import NEXT, PenaltyKind, PenaltyState
 
 
@@ -76,7 +76,7 @@ def test_a_decision_needs_legal_review_and_the_notice_first():
     before = {state for state in PenaltyState if workflow.may_follow(state, PenaltyState.DECIDED)}
     assert before == {PenaltyState.NOTIFIED}
     before = {state for state in PenaltyState if workflow.may_follow(state, PenaltyState.NOTIFIED)}
-    assert before == {PenaltyState.LEGAL_REVIEWED}
+    assert before == {PenaltyState.LEGAL_REVIEWED, PenaltyState.NOTIFIED}
 
 
 def test_plain_steps_leave_out_what_needs_more():
@@ -102,6 +102,22 @@ def test_what_grants_a_hearing(kinds, yuan, organisation, found):
         amount_fen=yuan * 100, organisation=organisation,
     )  # fmt: skip
     assert told == found
+
+
+@pytest.mark.parametrize(("planned", "told_fen", "kinds", "fen", "found"), [
+    ("fine", 1_000, "fine", 1_000, None), ("fine", 1_000, "fine", 999, None),
+    ("fine", 1_000, "fine", 1_001, "amount"), ("warning", 0, "fine", 1, "amount"),
+    ("fine", 1_000, "fine licence", 1_000, "kinds"), ("fine", 1_000, "licence", 0, "kinds"),
+    ("fine licence", 1_000, "fine", 1_000, None), ("fine licence", 1_000, "licence", 0, None),
+    ("fine", 1_000, "warning", 0, None), ("fine", 1_000, "fine warning", 500, "kinds"),
+    ("shutdown", 0, "confiscation", 0, "kinds"), ("licence", 0, "warning", 0, None),
+])  # fmt: skip
+def test_what_a_notice_covers(planned, told_fen, kinds, fen, found):
+    """行政处罚法 44, 45: nothing heavier than the party was told; a warning alone is lightest."""
+    assert heavier(
+        planned=[PenaltyKind(kind) for kind in planned.split()], planned_fen=told_fen,
+        kinds=[PenaltyKind(kind) for kind in kinds.split()], amount_fen=fen,
+    ) == found  # fmt: skip
 
 
 def test_the_first_version_holds_before_its_day_too():

@@ -74,6 +74,20 @@ def test_a_pending_outcome_waits_for_its_word(accepted, good):
         after(ran(entry("stop", 2)), entry("confirm", 3, accepted=True))
 
 
+@pytest.mark.parametrize(("before", "more", "state", "due"), [
+    ([], {}, ClockState.RUNNING, 4), (["pause"], {"paused": True}, ClockState.PAUSED, None),
+    (["pause"], {}, ClockState.RUNNING, 4),  # ledgers of older versions ran on without it
+])  # fmt: skip
+def test_what_was_not_accepted_stands_as_before_its_stop(before, more, state, due):
+    lines = [entry(kind, 1) for kind in before]
+    waiting = ran(*lines, entry("stop", 2, pending=True))
+    again = after(waiting, entry("confirm", 3, accepted=False, again=True, **more))
+    assert (again.state, again.stopped_at, again.pending) == (state, None, False)
+    assert (again.due_at, again.on_time) == (due and START + due * HOUR, None)
+    if state is ClockState.PAUSED:
+        assert after(again, entry("resume", 5, due=7)).due_at == START + 7 * HOUR
+
+
 def test_an_annulled_closure_has_failed_and_a_void_clock_says_nothing():
     assert ran(entry("stop", 2), entry("annul", 9)).on_time is False
     assert ran(entry("void", 2)).on_time is None

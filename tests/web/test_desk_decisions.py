@@ -1,5 +1,7 @@
 """What a second person decides: rejections, arrivals, hand-backs, checks, closing; calls typed."""
 
+import re
+
 import pytest
 
 from app.cases import service as moves
@@ -29,6 +31,11 @@ CALL = {
     "source": "hotline_24h", "phone": "", "place_words": "颜公河桥头", "grid_code": "",
     "kinds": "black_water", "happening": "yes", "words": "桥下排黑水", "suspect": "",
 }  # fmt: skip
+
+
+def opened(page):
+    """Return which rows of the list stand open."""
+    return re.findall(r'<details class="sec" id="(\w+)" name="decide" open>', page)
 
 
 @pytest.fixture
@@ -73,6 +80,7 @@ def test_nobody_decides_on_his_own_rejection(desk, refused):
 def test_a_second_person_turns_a_rejection_down_with_a_reason(desk, refused):
     row = desk.row(refused)
     page = desk.get("zuzhang", "/desk/approvals")
+    assert opened(page) == [f"r{row.id}"], "the only one stands open"
     assert "地点在外县，已转告" in page
     address, no = f"/desk/{refused}/reject/decide", {f"r{row.id}-approve": "no"}
     page = desk.post("zuzhang", address, no, status=422)
@@ -213,10 +221,12 @@ def test_a_hand_back_is_decided_at_its_own_row(desk):
             ))  # fmt: skip
     page = desk.get("zhiban", "/desk/approvals")
     assert all(page.count(f'id="h{one}-answer"') == 1 for one in asked)
+    assert opened(page) == []
     first, second = asked
     no = {f"h{second}-approve": "no", f"h{second}-new_staff_id": "0"}
     page = desk.post("zhiban", f"/desk/handbacks/{second}", no, status=422)
     assert f'href="#h{second}-answer"' in page
+    assert opened(page) == [f"h{second}"]
     yes = {f"h{first}-approve": "yes", f"h{first}-new_staff_id": "0"}
     page = desk.post("zhiban", f"/desk/handbacks/{first}", yes, status=422)
     assert f'href="#h{first}-new_staff_id"' in page

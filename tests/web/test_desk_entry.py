@@ -1,6 +1,7 @@
 """I2: open cases beside a call, one press to add it to one of them, and calls left unfinished."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -112,6 +113,39 @@ def test_a_number_that_is_compared_is_written_down_without_it(desk, known):
         (entry,) = db.session.scalars(wanted)
         assert entry.detail == {"reports": 1}
         assert PHONE not in str(entry.detail) + entry.subject
+
+
+def compare(desk, phone, *, who="xiaowang", later=0):
+    with clock.moved_to(clock.now() + timedelta(minutes=later)):
+        return desk.post(who, "/desk/new/beside", CALL | {"phone": phone}, status=200)
+
+
+def test_numbers_are_compared_for_calls_not_from_a_list(desk, known):
+    """Twenty at once, each as often as its call needs; then one in three minutes (R-S12)."""
+    for tail in range(19):
+        compare(desk, f"139000077{tail:02}")
+    for _again in range(3):
+        assert listed(compare(desk, PHONE)) == {known["number"]: "n"}
+    page = compare(desk, "13900008888")
+    assert "这个号码没有比对" in page
+    assert listed(compare(desk, PHONE)) == {known["number"]: "n"}
+    assert "没有比对" not in compare(desk, "139")
+    assert "没有比对" not in compare(desk, "13900008888", who="paidan")
+    assert "没有比对" not in compare(desk, "13900008888", later=4)
+    assert "没有比对" in compare(desk, "13900009999", later=4)
+    with desk.app.app_context():
+        said = list(db.session.scalars(select(AuditEntry.action)))
+    assert said.count("identity.number_refused") == 2
+    assert said.count("identity.number_compared") == 19 + 4 + 2
+
+
+def test_a_number_left_out_keeps_no_call_from_being_entered(desk, known):
+    for tail in range(20):
+        compare(desk, f"139000077{tail:02}")
+    page = desk.post(
+        "xiaowang", "/desk/new", CALL | {"phone": PHONE, "place_words": "无名小路"}, status=200
+    )
+    assert "逐组" in page
 
 
 def test_without_scripts_the_cases_are_shown_before_anything_is_entered(desk, known):

@@ -196,9 +196,9 @@ def test_the_amount_is_read_back_in_capitals_before_anything_is_stored(app, offi
 
 
 def test_what_was_confirmed_is_what_is_stored(app, officer, informed):
-    told = DECISION | {"confirmed": "11500000", "amount": "1150000"}
+    told = DECISION | {"confirmed": "11500000", "amount": "11500"}
     page = officer.post(f"/enf/{NUMBER}/decide", told, status=200, at=AT)
-    assert "壹佰壹拾伍万元整" in page
+    assert "壹万壹仟伍佰元整" in page
     assert record(app, informed).amount_fen is None
 
 
@@ -271,8 +271,30 @@ def test_the_notice_is_recorded_with_the_right_that_the_rule_proposes(app, offic
     officer.post(f"{page}/notify", bare | {"n-hearing": "rule"}, at=AT)
     shown = officer.get(page)
     assert "依规定：较大数额罚款" in shown
-    assert record(app, reviewed).notice["offered"] is True
     officer.post(f"{page}/notify", bare | {"n-hearing": "rule"}, status=409, at=AT)
+
+
+def test_a_wrong_notice_is_replaced_and_both_are_shown(app, officer, reviewed):
+    page = f"/enf/{NUMBER}"
+    told = NOTICE | {"n-amount": "1,000.00", "n-on": "2026-11-23"}
+    officer.post(f"{page}/notify", told, at=AT)
+    asked = officer.get(page, at=AT)
+    assert 'name="n-base_version" type="hidden" value="1"' in asked
+    assert 'value="1,000.00"' in asked
+    anew = told | {"n-amount": "115,000", "n-base_version": "1"}
+    refused = officer.post(f"{page}/notify", anew, status=422, at=AT)
+    assert 'href="#n-reason"' in refused
+    assert "115,000" in refused
+    heavy = officer.post(f"{page}/decide", DECISION, status=422, at=AT)
+    assert "请先在案件页重新告知当事人" in heavy
+    assert DECISION["document_no"] in heavy
+    officer.post(f"{page}/notify", anew | {"n-reason": "原告知数额有误"}, at=AT)
+    shown = officer.get(page, at=AT)
+    assert shown.count("最晚到") == 1, "the days of the first notice are over with it"
+    for words in ("以前的告知", "1,000.00 元", "115,000.00 元", "原告知数额有误"):
+        assert words in shown
+    officer.post(f"{page}/notify", anew | {"n-reason": "再点一次按钮"}, status=409, at=AT)
+    officer.post(f"{page}/decide", DECISION, status=200, at=AT)
 
 
 def test_a_hearing_is_asked_for_while_it_may_be(app, officer, reviewed):

@@ -138,9 +138,9 @@ class Offices:
     def _decide(self, case_id: int, now: datetime) -> None:
         row = enforcement.penalty(case_id)
         number = f"甬环宁罚〔{now.year}〕{row.id if row else case_id}号"
-        told = row.notice if row else None
+        told = enforcement.notices(row.id) if row else []
         data = enforce.DecisionData(
-            amount_fen=told["amount_fen"] if told else self.rng.choice(FINES),
+            amount_fen=told[-1].amount_fen if told else self.rng.choice(FINES),
             document_no=number, kinds=(PenaltyKind.FINE,), heard=True,
         )  # fmt: skip
         enforce.decide(case_id, data, by=self.people["officer"], now=now)

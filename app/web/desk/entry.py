@@ -1,5 +1,6 @@
 """I2: a call, a visitor, a letter, typed by the desk beside the open cases that it may be about."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from app.intake import alike
 from app.intake import service as intake
 from app.web import access
 from app.web.access import needs
-from app.web.desk import lists, unfinished
+from app.web.desk import lists, throttle, unfinished
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import EntryForm
 from app.web.forms import picks
@@ -66,8 +67,12 @@ def _beside(form: EntryForm) -> alike.Alike:
     told = form.told()
     if told == alike.Told():
         return alike.Alike()
+    by, now = access.actor(), clock.now()
+    left_out = not throttle.may_compare(told.phone, by=by, now=now)
+    if left_out:
+        told = replace(told, phone="")
     with transaction():  # a number that is compared is written down
-        return alike.find(told, by=access.actor(), now=clock.now())
+        return replace(alike.find(told, by=by, now=now), left_out=left_out)
 
 
 def _set_aside(form: EntryForm) -> Response:

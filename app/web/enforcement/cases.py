@@ -13,16 +13,17 @@ from app.accounts.permissions import Verb
 from app.briefings.enforcement import List, enforcement_page
 from app.cases import queries as case_queries
 from app.cases.queries import CaseView
-from app.core import clock
+from app.core import clock, money
 from app.core.errors import NotFound
 from app.enforcement import policy, queries, workflow
-from app.enforcement.queries import FindingView, PenaltyView
+from app.enforcement.queries import FindingView, NoticeView, PenaltyView
 from app.enforcement.rounds import SUBJECT
 from app.fieldwork import queries as fieldwork
 from app.intake import queries as intake
 from app.places import queries as places
 from app.sla import queries as sla
-from app.sla.kinds import ClockKind
+from app.sla.kinds import ClockKind, ClockState
+from app.sla.queries import ClockView
 from app.web import access, i18n
 from app.web.access import needs
 from app.web.enforcement.blueprint import blueprint
@@ -77,7 +78,7 @@ def context(row: CaseView) -> dict[str, Any]:
     turn = shown_round(row)
     found, record = queries.finding(row.id, round_=turn), queries.penalty(row.id, round_=turn)
     steps = queries.steps(record.id) if record else []
-    notice = (record.notice if record else None) or {}
+    notices = queries.notices(record.id) if record else []
     people = accounts.by_ids([step.staff_id for step in steps])
     arrivals = fieldwork.check_ins(row.id)
     today = clock.local(clock.now()).date()
@@ -89,26 +90,45 @@ def context(row: CaseView) -> dict[str, Any]:
         "penalty": record,
         "steps": steps,
         "people": {key: person.name for key, person in people.items()},
-        "clocks": [
-            one
-            for one in sla.clocks_of(row.id)
-            if one.kind in LEGAL and one.subject == f"{SUBJECT}{turn}"
-        ],
+        "clocks": _clocks(row.id, turn),
         "reports": intake.of_case(row.id),
         "arrival": arrivals[-1] if arrivals else None,
         "task": fieldwork.current(row.id),
         "kinds": _kinds(record.kinds if record else ()),
-        "notice_kinds": _kinds(notice.get("kinds", ())),
-        "told_on": end_of(date.fromisoformat(notice["on"])) if notice else None,
+        "notices": [_told(notice) for notice in reversed(notices)],
         "revoke_form": RevokeForm(formdata=None),
         "serve_form": ServeForm(formdata=None, prefix="s", on=today),
-        "notice_form": NoticeForm(formdata=None, prefix="n", on=today),
+        "notice_form": _notice_form(notices, today),
         "hearing_rule": policy.in_force(today),
         "hearing_source": policy.in_force(today).source[i18n.current()],
         "hearing_form": DayForm(formdata=None, prefix="h", on=today),
         "withdraw_form": DayForm(formdata=None, prefix="w", on=today),
         "consequence_form": ConsequenceForm(formdata=None),
     } | _open_ways(found, record)
+
+
+def _clocks(case_id: int, turn: int) -> list[ClockView]:
+    """Return the legal clocks of a round; one that was replaced tells no deadline."""
+    return [
+        one for one in sla.clocks_of(case_id)
+        if one.kind in LEGAL and one.subject == f"{SUBJECT}{turn}"
+        and one.state is not ClockState.VOID
+    ]  # fmt: skip
+
+
+def _told(notice: NoticeView) -> dict[str, Any]:
+    return {"notice": notice, "kinds": _kinds(notice.kinds), "on": end_of(notice.told_on)}
+
+
+def _notice_form(notices: list[NoticeView], today: date) -> NoticeForm:
+    """Make the form of a notice; one that replaces another begins with what that one said."""
+    if not notices:
+        return NoticeForm(formdata=None, prefix="n", on=today)
+    last = notices[-1]
+    return NoticeForm(
+        formdata=None, prefix="n", on=today, base_version=str(last.seq), kinds=last.kinds,
+        amount=money.yuan(last.amount_fen),
+    )  # fmt: skip
 
 
 def _kinds(kinds: Iterable[str]) -> list[object]:

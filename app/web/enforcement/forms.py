@@ -193,6 +193,7 @@ class NoticeForm(StaffForm):
         validate_choice=False,
     )  # fmt: skip
     word = StringField(_l("Why other than the rule"), SHORT)
+    reason = StringField(_l("What was wrong in the notice before"), SHORT)
 
     def notice(self) -> NoticeData:
         """Return the notice, its amount in fen."""
@@ -203,6 +204,8 @@ class NoticeForm(StaffForm):
             on=self.on.data,
             hearing=OFFERED.get(self.hearing.data or ""),
             word=self.word.data or "",
+            replaces=self.version,
+            reason=self.reason.data or "",
         )
 
 

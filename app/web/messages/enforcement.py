@@ -46,9 +46,19 @@ MESSAGES: dict[str, LazyString] = {
         "The party asked for a hearing. Please hold it first, or confirm that it waived the "
         "hearing or was heard."
     ),
-    "hearing_not_offered": _l(
-        "By the rule this decision grants a hearing, which the notice did not offer. Please offer "
-        "it, then confirm that the party waived it or was heard."
+    "heavier_amount": _l(
+        "The fine is higher than what the party was told. Please give it a new notice on the page "
+        "of the case first, then decide."
+    ),
+    "heavier_kinds": _l(
+        "The party was not told of one of these kinds of penalty. Please give it a new notice on "
+        "the page of the case first, then decide."
+    ),
+    "notice_reason": _l(
+        "Please say in %(least)s characters or more what was wrong in the notice before."
+    ),
+    "notice_changed": _l(
+        "Somebody told the party something else in the meantime. Please look at the notice again."
     ),
     "service_way_missing": _l("Please choose how it was served."),
     "service_needed": _l("Please record the day and the way of the service."),

@@ -56,6 +56,7 @@ REASONS = {
     "anonymous_not_allowed": _l("The rules ask for a name"),
     "anonymous_without_secret": _l("Anonymous and without claim secret"),
     "revoked": _l("The decision was revoked"),
+    "nothing_added": _l("It added nothing to the earlier stages"),
 }
 CHECKS = {
     "verified": _l("Facts confirmed"),
