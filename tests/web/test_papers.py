@@ -14,7 +14,7 @@ from tests.features.rewards_make import NOW
 from tests.infra import papers
 from tests.infra.clock import at
 from tests.web.citizen import Azhen
-from tests.web.test_public_case import look, notified, way  # noqa: F401 (a fixture)
+from tests.web.test_public_case import gone, look, notified, way  # noqa: F401 (fixtures)
 from tests.web.test_rewards_pages import CANARY, claimed, office, people, post  # noqa: F401
 
 NOTE = r'深甽镇 #panic("x") $a$ *b* @c \d [U+0041] {{ e }}' + "长" * 900

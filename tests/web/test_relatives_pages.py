@@ -13,7 +13,13 @@ from app.rewards.states import State
 from tests.infra.clock import at, moment
 from tests.web.citizen import words_of
 from tests.web.field_pages import hire, signed_in
-from tests.web.test_public_case import azhen, look, notified, way  # noqa: F401 (fixtures)
+from tests.web.test_public_case import (  # noqa: F401 (fixtures)
+    azhen,
+    gone,
+    look,
+    notified,
+    way,
+)
 
 ID = "11010519491231002X"
 PHONE = "13900002222"

@@ -83,7 +83,7 @@ class LimitsForm(StaffForm):
     def told(self) -> dict[Place, str]:
         """Return what stands in each field and in the further row, units by their codes."""
         told = {place: lengths.plain(field.data or "") for place, field in self.cells().items()}
-        if self.more_kind.data and self.more_category.data:
+        if self.more_kind.data in set(ClockKind) and self.more_category.data in CODES:
             for urgency in URGENCIES:
                 cell = Cell(kind=ClockKind(self.more_kind.data), urgency=urgency,
                             category=self.more_category.data)  # fmt: skip
