@@ -13,6 +13,7 @@ from app.sla.kinds import ClockKind
 from app.worktime import service as worktime
 from tests.features.rewards_make import NOW
 from tests.infra.clock import at, moment
+from tests.web.county import post
 
 PASSWORD = "correct horse battery staple"
 HASH = passwords.hashed(PASSWORD)
@@ -36,11 +37,6 @@ def people(app):
             return client
 
         yield sign_in
-
-
-def post(client, path, data=None):
-    token = client.get("/token", headers={"Accept": "application/json"}).json["token"]
-    return client.post(path, data=(data or {}) | {"csrf_token": token})
 
 
 FIELD = re.compile(r'<input [^>]*name="(\w+__\w+)"[^>]*value="([^"]*)"')
@@ -75,14 +71,14 @@ def test_a_limit_is_changed_seen_brought_and_put_in_force_by_another_person(app,
     page = admin.get("/admin/limits/1").text
     assert "须由另一人启用" in page
     assert "7 个工作日" in page
-    assert post(admin, "/admin/limits/1/activate").status_code == 403
+    assert post(admin, "/admin/limits/1/activate", {}).status_code == 403
     assert "启用</button>" in leader.get("/admin/limits/1").text
-    assert post(leader, "/admin/limits/1/activate").status_code == 303
-    assert post(leader, "/admin/limits/1/activate").status_code == 409
+    assert post(leader, "/admin/limits/1/activate", {}).status_code == 303
+    assert post(leader, "/admin/limits/1/activate", {}).status_code == 409
     assert in_force(app, "2026-09-08 23:00") == "7wd"
     assert in_force(app, "2026-09-09 08:00") == "5wd"
     assert admin.get("/admin/limits/1.json").json["allowances"]
-    assert post(admin, "/admin/limits/1/withdraw").status_code == 303
+    assert post(admin, "/admin/limits/1/withdraw", {}).status_code == 303
     assert "从未生效" in admin.get("/admin/limits/1").text
 
 
